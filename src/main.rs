@@ -1,0 +1,2 @@
+//! The `flaxscan` program.
+fn main() {}

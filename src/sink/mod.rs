@@ -1,0 +1,65 @@
+//! Where hits go. One file an output; a new one is a file here and a line in `cli::output`.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use crate::indicator::IndicatorSet;
+use crate::scan::Hit;
+
+/// The longest part of a line that is kept with a hit: 64 KiB.
+pub const LINE_LIMIT: usize = 64 * 1024;
+
+/// One hit with everything a sink needs to write it down.
+#[derive(Debug, Clone, Copy)]
+pub struct Sighting<'a> {
+    /// The indicators that [`Hit::matches`] points into.
+    pub indicators: &'a IndicatorSet,
+    /// The input's name as the user gave it.
+    pub path: &'a str,
+    /// What matched, and where.
+    pub hit: &'a Hit,
+    /// The line without its line end, at most [`LINE_LIMIT`] bytes of it.
+    pub line: &'a [u8],
+    /// Whether `line` is not the whole line.
+    pub truncated: bool,
+    /// The bytes around the match in a line so long that `line` does not reach it, and the
+    /// offset of their first byte in the input. Otherwise `line` itself.
+    pub excerpt: (&'a [u8], u64),
+    /// The matched bytes as they stood.
+    pub matched: &'a [u8],
+}
+
+/// Takes hits in order: inputs in the order given, within an input by offset.
+///
+/// `Break` asks the scan to stop; it is not an error (`--max-hits`, `--output quiet`).
+pub trait Sink {
+    /// An input begins. Called for every input that could be opened, also without hits.
+    ///
+    /// # Errors
+    /// What writing to the output gave; the scan ends with it.
+    fn begin(&mut self, path: &str) -> io::Result<()> {
+        let _ = path;
+        Ok(())
+    }
+
+    /// One hit of the input that began last.
+    ///
+    /// # Errors
+    /// What writing to the output gave; the scan ends with it.
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>>;
+
+    /// The input that began last is done; `hits` of it were handed over.
+    ///
+    /// # Errors
+    /// What writing to the output gave; the scan ends with it.
+    fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
+        let _ = (path, hits);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Whether [`Sink::hit`] wants the line's text. A sink that only counts saves the scan from
+    /// cutting lines out.
+    fn wants_hits(&self) -> bool {
+        true
+    }
+}
