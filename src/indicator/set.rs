@@ -7,10 +7,12 @@
 use std::fmt;
 use std::hash::BuildHasher;
 
+use hashbrown::hash_table::Entry as TableEntry;
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 use jiff::civil::Date;
 
 use super::canonical::Observable;
+use super::embedded::Group;
 use super::kind::{Class, Confidence, Kind, Scope};
 
 /// An indicator's number in its [`IndicatorSet`], from 0 in order of insertion.
@@ -50,6 +52,8 @@ pub struct Source {
     pub published: String,
     /// A citation fit for a report, without a link.
     pub citation: String,
+    /// The adversary whose infrastructure the publication lists, where it names one.
+    pub group: Option<&'static Group>,
 }
 
 /// What one source says of one indicator, ready to be stored.
@@ -280,21 +284,27 @@ impl IndicatorSet {
             let entry = &entries[at as usize];
             entry.kind == kind && text_of(arena, entry) == value
         };
-        if let Some(&at) = by_value.find(hash, same) {
-            let entry = &mut entries[at as usize];
-            let mut step = entry.first_claim;
-            while step != END {
-                if links[step as usize].claim == claim {
-                    return Ok(Inserted { id: IndicatorId(at), is_new: false });
+        let rehash = |&at: &u32| hash_entry(hasher, arena, &entries[at as usize]);
+        // One probe for both cases: in a long list each is a cache miss.
+        let vacant = match by_value.entry(hash, same, rehash) {
+            TableEntry::Occupied(known) => {
+                let at = *known.get();
+                let entry = &mut entries[at as usize];
+                let mut step = entry.first_claim;
+                while step != END {
+                    if links[step as usize].claim == claim {
+                        return Ok(Inserted { id: IndicatorId(at), is_new: false });
+                    }
+                    step = links[step as usize].next;
                 }
-                step = links[step as usize].next;
+                let link = u32::try_from(links.len()).map_err(|_| SetFull)?;
+                links.push(Link { claim, next: END });
+                links[entry.last_claim as usize].next = link;
+                entry.last_claim = link;
+                return Ok(Inserted { id: IndicatorId(at), is_new: false });
             }
-            let link = u32::try_from(links.len()).map_err(|_| SetFull)?;
-            links.push(Link { claim, next: END });
-            links[entry.last_claim as usize].next = link;
-            entry.last_claim = link;
-            return Ok(Inserted { id: IndicatorId(at), is_new: false });
-        }
+            TableEntry::Vacant(vacant) => vacant,
+        };
         let at = u32::try_from(entries.len()).ok().filter(|&at| at != END).ok_or(SetFull)?;
         let start = u32::try_from(arena.len()).map_err(|_| SetFull)?;
         let len = u32::try_from(value.len()).map_err(|_| SetFull)?;
@@ -303,8 +313,7 @@ impl IndicatorSet {
         arena.push_str(value);
         links.push(Link { claim, next: END });
         entries.push(Entry { start, len, kind, traits, first_claim: link, last_claim: link });
-        by_value
-            .insert_unique(hash, at, |&at| hash_entry(hasher, arena, &entries[at as usize]));
+        vacant.insert(at);
         Ok(Inserted { id: IndicatorId(at), is_new: true })
     }
 
@@ -458,6 +467,12 @@ impl<'a> Indicator<'a> {
         let mut claims = self.claims();
         let first = claims.next().expect("an indicator has a claim");
         claims.fold(first, |best, next| if next.confidence > best.confidence { next } else { best })
+    }
+
+    /// The adversary that a source says is behind it: the first that is named.
+    #[must_use]
+    pub fn group(&self) -> Option<&'static Group> {
+        self.claims().find_map(|claim| claim.source.group)
     }
 
     /// ECS `threat.indicator.type`.

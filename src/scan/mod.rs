@@ -1,11 +1,25 @@
-//! Finding indicators in bytes.
+//! Finding indicators in bytes: candidates first, then certainty.
+//!
+//! A text is cut into *tiles* of a few KiB. A tile is classified into bitmaps, from which come
+//! the *events*: tokens that passed a filter, and rare patterns. Each event is *verified* against
+//! the text around it and the exact indexes. Escapes are looked through by decoding a stretch and
+//! scanning the result the same way, as another *view* of the same bytes.
 
+mod classify;
+mod decode;
 mod hit;
 mod matcher;
+mod piece;
+mod report;
+mod scanner;
 mod sweep;
+mod tile;
+mod verify;
+mod view;
 
+pub use classify::{SimdLevel, UnavailableLevel};
 pub use hit::{Encoding, Encodings, Hit, Match, Relation};
 pub use matcher::Matcher;
-pub use sweep::{
-    Input, Mapping, Problem, ProblemReason, Summary, SweepOptions, sweep,
-};
+pub use crate::input::{Input, Mapping, Problem, ProblemReason};
+pub use report::Summary;
+pub use sweep::{SweepOptions, sweep};

@@ -1,37 +1,28 @@
 //! The whole way of a scan: inputs in order, scanned in parallel, hits handed to a sink in order.
+//!
+//! Every piece of every input has a place in the order: (input, piece). Threads take the earliest
+//! piece that nobody has, so one long file keeps all of them busy, and many short ones are opened
+//! side by side. What they find waits until everything before it was handed on; to bound what
+//! waits, a thread takes a piece only while few are under way, unless it is the very next one.
+//! Sequential scanning is the same with one thread.
 
+use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use super::Matcher;
+use super::piece::{self, Findings};
+use super::report::{Reporter, Summary};
+use crate::input::{
+    Input, Mapping, Opened, Problem, ProblemReason, Source, Walk, WalkItem, open_path, open_stdin,
+};
 use crate::sink::Sink;
-
-/// Something to scan.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
-    /// A file, or a directory whose files are scanned in sorted order.
-    Path(PathBuf),
-    /// Standard input.
-    Stdin,
-}
-
-/// Whether regular files are mapped into memory or read into buffers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mapping {
-    /// Map what can be mapped, read the rest.
-    #[default]
-    Auto,
-    /// Map; a file that cannot be mapped is a problem.
-    Always,
-    /// Read.
-    Never,
-}
 
 /// How to scan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweepOptions {
-    /// Scanning threads, at least 1.
+    /// Scanning threads; 0 counts as 1.
     pub threads: usize,
     /// Map or read.
     pub mapping: Mapping,
@@ -39,64 +30,285 @@ pub struct SweepOptions {
     pub chunk_size: usize,
 }
 
-/// Something that kept bytes from being scanned.
-#[derive(Debug, thiserror::Error)]
-#[error("{path}: {reason}")]
-pub struct Problem {
-    /// The input's name as the user gave it.
-    pub path: String,
-    /// What went wrong.
-    #[source]
-    pub reason: ProblemReason,
-    /// How many of the offered bytes were not scanned, where it is known.
-    pub unscanned: Option<u64>,
+impl SweepOptions {
+    /// The default of [`SweepOptions::chunk_size`]: 512 KiB, which a second-level cache holds.
+    pub const CHUNK_SIZE: usize = 512 * 1024;
 }
 
-/// What went wrong with an input.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProblemReason {
-    /// The file could not be opened or listed.
-    #[error("cannot be opened: {0}")]
-    Open(#[source] io::Error),
+impl Default for SweepOptions {
+    /// As many threads as the process may use at a time, and mapped where that is safe.
+    fn default() -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE }
+    }
 }
 
-/// What was scanned.
-#[derive(Debug, Default)]
-pub struct Summary {
-    /// Inputs that were opened.
-    pub files: u64,
-    /// Bytes the inputs held.
-    pub bytes_offered: u64,
-    /// Bytes that were scanned.
-    pub bytes_scanned: u64,
-    /// Lines, a last one without line end included.
-    pub lines: u64,
-    /// Hits.
-    pub hits: u64,
-    /// Lines with a hit.
-    pub hit_lines: u64,
-    /// Indicators that were hit.
-    pub distinct_indicators: u64,
-    /// Whether the sink ended the scan before all was scanned.
-    pub stopped_early: bool,
-    /// What could not be scanned.
-    pub problems: Vec<Problem>,
-    /// Wall time.
-    pub elapsed: Duration,
+/// A place in the order of everything: input, and piece in the input.
+type Place = (usize, usize);
+
+/// What is at a place.
+pub(super) enum Outcome {
+    /// The input's name and length; always at its piece 0.
+    Begin { path: String, len: Option<u64> },
+    /// Something that is no input.
+    Problem(Problem),
+    /// A piece was scanned.
+    Piece(Findings),
+    /// The input is done; its length now, if it was mapped and shrank.
+    End { failed: Option<ProblemReason>, shrunk_to: Option<u64> },
 }
 
-/// Scans `inputs` in order and hands every hit to `sink`.
+impl Outcome {
+    /// The place after this one.
+    fn after(&self, (input, piece): Place) -> Place {
+        match self {
+            Self::Begin { .. } | Self::Piece(_) => (input, piece + 1),
+            Self::Problem(_) | Self::End { .. } => (input + 1, 0),
+        }
+    }
+}
+
+/// An input that still has pieces.
+struct Open {
+    input: usize,
+    next_piece: usize,
+    /// Whether a thread is taking a piece.
+    is_busy: bool,
+    source: Arc<Mutex<Source>>,
+}
+
+struct State {
+    walk: Walk,
+    /// The number of the next thing that the walk gives; `None` when it is at its end.
+    next_input: Option<usize>,
+    /// In order of input.
+    open: Vec<Open>,
+    outcomes: BTreeMap<Place, Outcome>,
+    /// The place that is handed on next.
+    cursor: Place,
+    /// Places taken and not handed on.
+    under_way: usize,
+    is_stopped: bool,
+}
+
+struct Shared<'m> {
+    matcher: &'m Matcher,
+    options: &'m SweepOptions,
+    wants_hits: bool,
+    state: Mutex<State>,
+    /// Told whenever there may be something to take or to hand on.
+    changed: Condvar,
+}
+
+/// What a thread took.
+enum Task {
+    Input(usize, Option<WalkItem>),
+    Piece(Place, Arc<Mutex<Source>>),
+}
+
+/// Scans `inputs` in order and hands every hit to `sink`, on the calling thread.
 ///
 /// # Errors
-/// What the sink gave. What is wrong with an input does not end the sweep: it is in
-/// [`Summary::problems`].
+/// What the sink gave, or the system when threads cannot be started. What is wrong with an input
+/// does not end the sweep: it is in [`Summary::problems`].
 pub fn sweep(
     matcher: &Matcher,
     inputs: &[Input],
     options: &SweepOptions,
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
-    let _ = (matcher, inputs, options, sink);
-    Ok(Summary::default())
+    let began = Instant::now();
+    let threads = options.threads.max(1);
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
+    let shared = Shared {
+        matcher,
+        options,
+        wants_hits: sink.wants_hits(),
+        state: Mutex::new(State {
+            walk: Walk::new(inputs),
+            next_input: Some(0),
+            open: Vec::new(),
+            outcomes: BTreeMap::new(),
+            cursor: (0, 0),
+            under_way: 0,
+            is_stopped: false,
+        }),
+        changed: Condvar::new(),
+    };
+    let mut reporter = Reporter::new(matcher, sink);
+    let result = pool.in_place_scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|_| shared.work(threads));
+        }
+        let result = shared.hand_on(&mut reporter);
+        shared.lock().is_stopped = true;
+        shared.changed.notify_all();
+        result
+    });
+    result.map(|()| reporter.finish(began.elapsed()))
+}
+
+impl Shared<'_> {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A thread that panicked ends the sweep when the pool's scope ends; until then the state
+        // is what it was before the panic, for no code between lock and unlock can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands outcomes on in order until there are no more or the sink wants no more.
+    fn hand_on(&self, reporter: &mut Reporter<'_>) -> io::Result<()> {
+        let mut state = self.lock();
+        loop {
+            let place = state.cursor;
+            if let Some(outcome) = state.outcomes.remove(&place) {
+                state.cursor = outcome.after(place);
+                state.under_way -= 1;
+                drop(state);
+                self.changed.notify_all();
+                if reporter.take(outcome)?.is_break() {
+                    return Ok(());
+                }
+                state = self.lock();
+            } else if state.next_input.is_none() && state.under_way == 0 && state.open.is_empty() {
+                return Ok(());
+            } else {
+                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// A thread's whole work.
+    fn work(&self, threads: usize) {
+        // Ends the sweep instead of letting the others wait for what will not come.
+        let _guard = StopOnPanic(self);
+        let mut scanner = self.matcher.scanner();
+        let mut buffer = Vec::new();
+        while let Some(task) = self.take(threads) {
+            match task {
+                Task::Input(_, None) => {}
+                Task::Input(input, Some(item)) => self.open(input, item),
+                Task::Piece(place, source) => {
+                    let memory = std::mem::take(&mut buffer);
+                    let taken = {
+                        let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
+                        let next = source.next(self.options.chunk_size, memory);
+                        next.map(|piece| piece.ok_or_else(|| source.shrunk_to()))
+                    };
+                    let end = match taken {
+                        Ok(Ok(piece)) => {
+                            self.returned(place.0, false);
+                            let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
+                            buffer = piece.release().unwrap_or_default();
+                            self.put(place, Outcome::Piece(findings));
+                            continue;
+                        }
+                        Ok(Err(shrunk_to)) => Outcome::End { failed: None, shrunk_to },
+                        Err(reason) => Outcome::End { failed: Some(reason), shrunk_to: None },
+                    };
+                    self.returned(place.0, true);
+                    self.put(place, end);
+                }
+            }
+        }
+    }
+
+    /// Waits for something to do; `None` when there is nothing any more.
+    fn take(&self, threads: usize) -> Option<Task> {
+        // Enough that nobody waits for the slowest, few enough that what waits stays small.
+        let most = 4 * threads;
+        let mut state = self.lock();
+        loop {
+            if state.is_stopped {
+                return None;
+            }
+            let State { open, under_way, cursor, .. } = &mut *state;
+            let may_take = |place: Place| *under_way < most || place == *cursor;
+            let free =
+                open.iter_mut().find(|open| !open.is_busy && may_take((open.input, open.next_piece)));
+            if let Some(open) = free {
+                open.is_busy = true;
+                let place = (open.input, open.next_piece);
+                open.next_piece += 1;
+                *under_way += 1;
+                return Some(Task::Piece(place, Arc::clone(&open.source)));
+            }
+            match state.next_input {
+                Some(input) if state.under_way < most || state.cursor == (input, 0) => {
+                    let item = state.walk.next();
+                    if item.is_some() {
+                        state.next_input = Some(input + 1);
+                        state.under_way += 1;
+                    } else {
+                        state.next_input = None;
+                        self.changed.notify_all();
+                    }
+                    return Some(Task::Input(input, item));
+                }
+                None if state.open.is_empty() => return None,
+                _ => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            }
+        }
+    }
+
+    /// Opens an input and lets everybody take its pieces.
+    fn open(&self, input: usize, item: WalkItem) {
+        let (path, opened) = match item {
+            WalkItem::Problem(problem) => return self.put((input, 0), Outcome::Problem(problem)),
+            WalkItem::Stdin => ("-".to_owned(), Ok(open_stdin())),
+            WalkItem::Path(path) => {
+                (path.display().to_string(), open_path(&path, self.options.mapping))
+            }
+        };
+        match opened {
+            Ok(Opened { source, len }) => {
+                let source = Arc::new(Mutex::new(source));
+                let open = Open { input, next_piece: 1, is_busy: false, source };
+                let mut state = self.lock();
+                let at = state.open.partition_point(|other| other.input < input);
+                state.open.insert(at, open);
+                drop(state);
+                self.put((input, 0), Outcome::Begin { path, len });
+            }
+            Err(reason) => {
+                let problem = Problem { path, reason, unscanned: None };
+                self.put((input, 0), Outcome::Problem(problem));
+            }
+        }
+    }
+
+    /// A piece was taken from an input: the next thread may, unless it is at its end.
+    fn returned(&self, input: usize, is_done: bool) {
+        let mut state = self.lock();
+        if is_done {
+            state.open.retain(|open| open.input != input);
+        } else if let Some(open) = state.open.iter_mut().find(|open| open.input == input) {
+            open.is_busy = false;
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    fn put(&self, place: Place, outcome: Outcome) {
+        self.lock().outcomes.insert(place, outcome);
+        self.changed.notify_all();
+    }
+}
+
+/// Stops a sweep whose thread panics.
+struct StopOnPanic<'a, 'm>(&'a Shared<'m>);
+
+impl Drop for StopOnPanic<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut state = self.0.lock();
+            state.is_stopped = true;
+            // Nothing is left to wait for: the panic goes on in the calling thread.
+            state.next_input = None;
+            state.open.clear();
+            state.under_way = 0;
+            drop(state);
+            self.0.changed.notify_all();
+        }
+    }
 }

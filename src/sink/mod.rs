@@ -6,6 +6,26 @@ use std::ops::ControlFlow;
 use crate::indicator::IndicatorSet;
 use crate::scan::Hit;
 
+mod count;
+mod document;
+mod escape;
+mod excerpt;
+mod files;
+mod json;
+mod limit;
+mod quiet;
+mod text;
+
+pub use count::Count;
+pub use document::SCHEMA_VERSION;
+pub use escape::{escape, escape_bytes};
+pub use files::Files;
+pub use jiff::Timestamp;
+pub use json::{Json, write_json_line};
+pub use limit::Limit;
+pub use quiet::Quiet;
+pub use text::Text;
+
 /// The longest part of a line that is kept with a hit: 64 KiB.
 pub const LINE_LIMIT: usize = 64 * 1024;
 
@@ -48,7 +68,8 @@ pub trait Sink {
     /// What writing to the output gave; the scan ends with it.
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>>;
 
-    /// The input that began last is done; `hits` of it were handed over.
+    /// The input that began last is done, or the sink broke off in it; `hits` of it were handed
+    /// over, or counted where [`Sink::wants_hits`] says no.
     ///
     /// # Errors
     /// What writing to the output gave; the scan ends with it.
@@ -57,9 +78,40 @@ pub trait Sink {
         Ok(ControlFlow::Continue(()))
     }
 
-    /// Whether [`Sink::hit`] wants the line's text. A sink that only counts saves the scan from
-    /// cutting lines out.
+    /// Whether [`Sink::hit`] is to be called. A sink that only counts saves the scan from cutting
+    /// lines out.
     fn wants_hits(&self) -> bool {
         true
+    }
+
+    /// Writes out what is held back. Whoever ran the scan calls it at the end; a scan calls it
+    /// when it has to wait for more input.
+    ///
+    /// # Errors
+    /// What writing to the output gave.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for Box<S> {
+    fn begin(&mut self, path: &str) -> io::Result<()> {
+        (**self).begin(path)
+    }
+
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        (**self).hit(sighting)
+    }
+
+    fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
+        (**self).end(path, hits)
+    }
+
+    fn wants_hits(&self) -> bool {
+        (**self).wants_hits()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (**self).flush()
     }
 }

@@ -1,2 +1,48 @@
-//! Project commands.
-fn main() {}
+//! Project commands, run as `cargo xtask`.
+
+mod compare;
+#[path = "../../benches/corpus/mod.rs"]
+mod corpus;
+#[cfg(test)]
+mod corpus_tests;
+mod fuzz;
+mod gate;
+mod process;
+mod write;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The project's commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    /// Check everything: format, lints, documentation, licences, fuzz targets, tests.
+    Test(gate::Args),
+    /// Write a made-up log file.
+    Corpus(write::CorpusArgs),
+    /// Write a made-up indicator list.
+    List(write::ListArgs),
+    /// Time flaxscan beside other tools, on one file in one run.
+    Compare(compare::Args),
+    /// Run every fuzz target.
+    Fuzz(fuzz::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Command::parse() {
+        Command::Test(args) => gate::run(&args),
+        Command::Corpus(args) => write::corpus(&args),
+        Command::List(args) => write::list(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Fuzz(args) => fuzz::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The command line.
+
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use flaxscan::indicator::Kind;
+use flaxscan::scan::Mapping;
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  something hit
+  1  nothing hit
+  2  something went wrong: the answer may be incomplete, read standard error";
+
+const EXAMPLES: &str = "\
+Examples:
+  flaxscan scan /evidence            has anything here talked to them?
+  zcat fw.log.1.gz | flaxscan scan   the same for what comes in through a pipe
+  flaxscan check 45.77.231[.]209     what is known of this address?
+  flaxscan indicators list           what is looked for, and who says so";
+
+/// Searches network logs for threat infrastructure.
+///
+/// The published infrastructure of Flax Typhoon (Integrity Technology Group) is built in: nothing
+/// has to be configured, downloaded or updated.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES, after_long_help = EXAMPLES)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Scan(ScanArgs),
+    Check(CheckArgs),
+    /// Show what is looked for and who published it.
+    #[command(subcommand)]
+    Indicators(IndicatorsCommand),
+    /// Print a completion script for a shell.
+    ///
+    /// For bash: flaxscan completions bash > ~/.local/share/bash-completion/completions/flaxscan
+    Completions {
+        /// The shell to complete in.
+        shell: Shell,
+    },
+    /// Print a manual page.
+    ///
+    /// To read it: flaxscan man > flaxscan.1 && man ./flaxscan.1
+    Man {
+        /// Print the page of this command instead of the program's, e.g. `scan`.
+        command: Option<String>,
+    },
+}
+
+/// Which indicators to look for.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to look for")]
+pub struct IndicatorArgs {
+    /// Also look for the values in this file, one a line (repeatable).
+    ///
+    /// Addresses, ranges, names, URLs, mail addresses and hashes, defanged or not. `#` begins a
+    /// comment. Lines that are none of these are named on standard error; the others are used, and
+    /// the exit status is 2.
+    #[arg(long, value_name = "FILE")]
+    pub indicators: Vec<PathBuf>,
+
+    /// Do not look for the built-in indicators.
+    #[arg(long, requires = "indicators")]
+    pub no_builtin: bool,
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  flaxscan scan /var/log                       everything below a directory
+  flaxscan scan fw.log dns.log -o json         one JSON document a line, for a SIEM
+  flaxscan scan /evidence -o files             only the names of files with hits
+  flaxscan scan -o quiet fw.log && page-me     only the exit status
+  journalctl -k | flaxscan scan                what comes in through a pipe
+  flaxscan scan --indicators ours.txt fw.log   look for your own indicators, too";
+
+/// Search files and directories for indicators.
+///
+/// Every file is searched, hidden ones too. Hits go to standard output; the summary and everything
+/// that could not be read go to standard error. A file that cannot be read never ends the search,
+/// but it is named, and the exit status is 2.
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_STATUS, after_long_help = format!("{SCAN_EXAMPLES}\n\n{EXIT_STATUS}"))]
+pub struct ScanArgs {
+    /// Files and directories; `-` is standard input, which is also read when no path is given.
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub output: ScanOutputArgs,
+
+    #[command(flatten)]
+    pub indicators: IndicatorArgs,
+
+    /// Search with this many threads [default: one for each processor].
+    #[arg(short = 'j', long, value_name = "N", help_heading = "How to search")]
+    pub threads: Option<NonZeroUsize>,
+
+    /// Whether to map files into memory. The hits are the same.
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "How to search")]
+    pub mmap: Mmap,
+
+    /// Bytes a thread takes at a time. The hits are the same.
+    #[arg(long, value_name = "BYTES", hide = true)]
+    pub chunk_size: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to show")]
+pub struct ScanOutputArgs {
+    /// What to write for the hits.
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: ScanOutput,
+
+    /// Stop after this many hits.
+    #[arg(long, value_name = "N")]
+    pub max_hits: Option<NonZeroU64>,
+
+    /// When to use colour. NO_COLOR in the environment is respected.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+
+    /// When to write a summary; `auto`: with text, and where something went wrong.
+    ///
+    /// What went wrong is always written to standard error.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub summary: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScanOutput {
+    /// What was hit, who says so, and the line with the match marked.
+    Text,
+    /// One JSON document a line for each hit, in Elastic Common Schema.
+    Json,
+    /// The number of hits, by file if there are several.
+    Count,
+    /// The names of files with hits.
+    Files,
+    /// Nothing; stops at the first hit.
+    Quiet,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mmap {
+    /// Where it can be done.
+    Auto,
+    /// Where it cannot be done, say so and leave the file out.
+    Always,
+    /// Read instead.
+    Never,
+}
+
+impl From<Mmap> for Mapping {
+    fn from(mmap: Mmap) -> Self {
+        match mmap {
+            Mmap::Auto => Self::Auto,
+            Mmap::Always => Self::Always,
+            Mmap::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  flaxscan check 45.77.231[.]209
+  flaxscan check hxxps://www.k3121[.]com/login user@c0cc.cc
+  cut -d, -f3 flows.csv | sort -u | flaxscan check -o json
+
+Exit status:
+  0  at least one value is known
+  1  none is known
+  2  something went wrong, or a value was nothing that can be looked up";
+
+/// Say what is known of addresses, names, URLs, mail addresses and hashes.
+///
+/// A value is looked up the way `scan` would find it in a log: names below a known name, addresses
+/// in a known range and encoded forms are known, too.
+#[derive(Debug, Args)]
+#[command(after_help = CHECK_EXAMPLES)]
+pub struct CheckArgs {
+    /// What to look up, defanged or not; without any, the lines of standard input.
+    #[arg(value_name = "VALUE")]
+    pub values: Vec<String>,
+
+    /// How to write what is known.
+    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
+    pub output: CheckOutput,
+
+    #[command(flatten)]
+    pub indicators: IndicatorArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CheckOutput {
+    /// For reading.
+    Text,
+    /// One JSON object a line for each value.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum IndicatorsCommand {
+    List(ListArgs),
+    Sources(SourcesArgs),
+}
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  flaxscan indicators list --type domain --type ipv4
+  flaxscan indicators list --source lumen-2024-09 -o csv > lumen.csv";
+
+/// List the indicators with what each source says of them.
+#[derive(Debug, Args)]
+#[command(after_help = LIST_EXAMPLES)]
+pub struct ListArgs {
+    /// Only indicators of this kind (repeatable).
+    #[arg(long = "type", value_name = "KIND", value_parser = kinds())]
+    pub kinds: Vec<String>,
+
+    /// Only what this source says (repeatable); `flaxscan indicators sources` lists them.
+    #[arg(long = "source", value_name = "KEY")]
+    pub sources: Vec<String>,
+
+    /// How to write them.
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub output: ListOutput,
+
+    #[command(flatten)]
+    pub indicators: IndicatorArgs,
+}
+
+/// List who published the indicators.
+#[derive(Debug, Args)]
+pub struct SourcesArgs {
+    /// How to write them.
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub output: ListOutput,
+
+    #[command(flatten)]
+    pub indicators: IndicatorArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListOutput {
+    /// For reading.
+    Table,
+    /// RFC 4180, safe to open in a spreadsheet.
+    Csv,
+    /// One JSON object a line.
+    Json,
+}
+
+fn kinds() -> PossibleValuesParser {
+    PossibleValuesParser::new(Kind::ALL.map(Kind::name))
+}

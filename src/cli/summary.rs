@@ -1,0 +1,162 @@
+//! What is said on standard error after a scan.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use flaxscan::scan::Summary;
+
+use super::args::{ScanOutput, ScanOutputArgs, When};
+use super::complain;
+
+/// Problems that are named.
+const NAMED: usize = 20;
+
+/// Names the problems, whatever the output, and writes the summary where it is wanted.
+/// `closed`: nobody reads the hits any more, so the summary has to be asked for.
+pub fn write(summary: &Summary, indicators: usize, closed: bool, args: &ScanOutputArgs) {
+    for problem in summary.problems.iter().take(NAMED) {
+        let unscanned = match problem.unscanned {
+            Some(bytes) if bytes > 0 => format!(" ({} not scanned)", size(bytes)),
+            _ => String::new(),
+        };
+        complain(&format!("{}: {}{unscanned}", problem.path, problem.reason));
+    }
+    if let Some(more @ 1..) = summary.problems.len().checked_sub(NAMED) {
+        complain(&format!("and {more} more problems"));
+    }
+    let wanted = match args.summary {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if closed => false,
+        When::Auto => match args.output {
+            ScanOutput::Text => true,
+            ScanOutput::Quiet => false,
+            _ => !summary.problems.is_empty(),
+        },
+    };
+    if wanted {
+        // There is nobody to tell when standard error fails.
+        let _ = io::stderr().write_all(text(summary, indicators).as_bytes());
+    }
+}
+
+fn text(summary: &Summary, indicators: usize) -> String {
+    let mut text = format!(
+        "\nscanned  {}, {}, {} in {}{}\n",
+        plural(summary.files, "file"),
+        size(summary.bytes_scanned),
+        plural(summary.lines, "line"),
+        time(summary.elapsed),
+        throughput(summary.bytes_scanned, summary.elapsed),
+    );
+    text += &format!(
+        "found    {} on {}: {} of {}\n",
+        plural(summary.hits, "hit"),
+        plural(summary.hit_lines, "line"),
+        plural(summary.distinct_indicators, "indicator"),
+        grouped(indicators as u64),
+    );
+    if summary.stopped_early {
+        text += "stopped  before the end, as asked: what follows was not scanned\n";
+    }
+    let missed = summary.bytes_offered.saturating_sub(summary.bytes_scanned);
+    match summary.problems.len() as u64 {
+        0 if missed == 0 || summary.stopped_early => {}
+        0 => text += &format!("MISSED   {}\n", size(missed)),
+        problems => {
+            let known = if missed > 0 && !summary.stopped_early {
+                format!(", {} not scanned", size(missed))
+            } else {
+                String::new()
+            };
+            text += &format!("MISSED   {} named above{known}\n", plural(problems, "problem"));
+        }
+    }
+    text
+}
+
+fn throughput(bytes: u64, elapsed: Duration) -> String {
+    // Below a millisecond it would say more about the clock.
+    if elapsed < Duration::from_millis(1) {
+        return String::new();
+    }
+    format!(" ({}/s)", size((bytes as f64 / elapsed.as_secs_f64()) as u64))
+}
+
+fn time(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    match seconds {
+        0..60 => format!("{:.2} s", elapsed.as_secs_f64()),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+fn plural(number: u64, noun: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", grouped(number))
+}
+
+/// `1,234,567`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1.02 GB`: decimal units, three digits.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        return plural(bytes, "byte");
+    }
+    let mut value = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    // What rounds to 1000 is one of the next unit.
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
+    format!("{value:.decimals$} {}", UNITS[unit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_readable() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (123_456, "123,456"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(grouped(number), text);
+        }
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
+            (1000, "1.00 kB"),
+            (9_994, "9.99 kB"),
+            (9_999, "10.0 kB"),
+            (99_999, "100 kB"),
+            (999_499, "999 kB"),
+            (999_500, "1.00 MB"),
+            (1_020_000_000, "1.02 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+        for (millis, text) in
+            [(0, "0.00 s"), (170, "0.17 s"), (61_000, "1 min 1 s"), (3_661_000, "1 h 1 min")]
+        {
+            assert_eq!(time(Duration::from_millis(millis)), text);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Literals: byte strings looked for as they stand.
+//!
+//! An automaton that looks at every byte would cost as much as everything else together, and most
+//! literals do not need one: a long URL fragment holds 31 letters and digits in a row, and
+//! wherever it stands 16 of them fill an aligned half of a 32-byte block. The scanner sees such
+//! halves in its masks anyway. So long literals are found by looking 16 bytes up among all the
+//! 16-byte windows of their runs, and only short ones cost a pass of Aho-Corasick.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use hashbrown::HashSet;
+
+use crate::indicator::IndicatorId;
+
+/// A run this long holds an aligned window of [`WINDOW`] bytes, wherever it stands.
+const LONG_RUN: usize = 2 * WINDOW - 1;
+
+/// The bytes looked up at a time.
+pub(crate) const WINDOW: usize = 16;
+
+/// The literals of one way to compare: their automaton and which indicators they are.
+#[derive(Debug)]
+struct Group {
+    automaton: AhoCorasick,
+    ids: Vec<IndicatorId>,
+    longest: usize,
+}
+
+impl Group {
+    fn new(literals: Vec<(String, IndicatorId)>, nocase: bool) -> Option<Self> {
+        if literals.is_empty() {
+            return None;
+        }
+        let longest = literals.iter().map(|(text, _)| text.len()).max().unwrap_or(0);
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .ascii_case_insensitive(nocase)
+            .build(literals.iter().map(|(text, _)| text))
+            .ok()?;
+        let ids = literals.into_iter().map(|(_, id)| id).collect();
+        Some(Self { automaton, ids, longest })
+    }
+
+    fn for_each(&self, text: &[u8], mut found: impl FnMut(usize, usize, IndicatorId)) {
+        for hit in self.automaton.find_overlapping_iter(text) {
+            found(hit.start(), hit.end(), self.ids[hit.pattern().as_usize()]);
+        }
+    }
+}
+
+/// Literals by how they are found.
+#[derive(Debug)]
+pub(crate) struct LiteralIndex {
+    /// 16-byte windows of the long literals' runs, lower-cased.
+    windows: HashSet<[u8; WINDOW]>,
+    long: Vec<Group>,
+    short: Vec<Group>,
+}
+
+impl LiteralIndex {
+    /// An index of literals, each with its indicator and whether case does not matter.
+    pub(crate) fn new(literals: Vec<(String, IndicatorId, bool)>) -> Self {
+        let mut windows = HashSet::new();
+        // Long and short, each with and without regard to case.
+        let mut kinds: [[Vec<(String, IndicatorId)>; 2]; 2] = Default::default();
+        for (text, id, nocase) in literals {
+            if text.is_empty() {
+                continue;
+            }
+            let run = longest_run(text.as_bytes());
+            let is_short = run.len() < LONG_RUN;
+            if !is_short {
+                for window in run.windows(WINDOW) {
+                    windows.insert(fold(window));
+                }
+            }
+            kinds[usize::from(is_short)][usize::from(nocase)].push((text, id));
+        }
+        let [long, short] = kinds.map(|[exact, nocase]| {
+            [Group::new(exact, false), Group::new(nocase, true)].into_iter().flatten().collect()
+        });
+        Self { windows, long, short }
+    }
+
+    /// Whether any literal is found through its windows.
+    pub(crate) fn has_windows(&self) -> bool {
+        !self.windows.is_empty()
+    }
+
+    /// Whether any literal needs a pass over all bytes.
+    pub(crate) fn needs_pass(&self) -> bool {
+        !self.short.is_empty()
+    }
+
+    /// Whether a long literal has this window.
+    pub(crate) fn may_contain(&self, window: &[u8]) -> bool {
+        window.len() == WINDOW && self.windows.contains(&fold(window))
+    }
+
+    /// The length of the longest of the literals found through windows.
+    pub(crate) fn longest(&self) -> usize {
+        self.long.iter().map(|group| group.longest).max().unwrap_or(0)
+    }
+
+    /// Every long literal in `text`: start, end, indicator.
+    pub(crate) fn find_long(&self, text: &[u8], mut found: impl FnMut(usize, usize, IndicatorId)) {
+        for group in &self.long {
+            group.for_each(text, &mut found);
+        }
+    }
+
+    /// Every short literal in `text`: start, end, indicator.
+    pub(crate) fn find_short(&self, text: &[u8], mut found: impl FnMut(usize, usize, IndicatorId)) {
+        for group in &self.short {
+            group.for_each(text, &mut found);
+        }
+    }
+}
+
+fn fold(window: &[u8]) -> [u8; WINDOW] {
+    let mut folded = [0; WINDOW];
+    folded.copy_from_slice(window);
+    folded.make_ascii_lowercase();
+    folded
+}
+
+/// The longest run of ASCII letters and digits.
+fn longest_run(text: &[u8]) -> &[u8] {
+    text.split(|byte| !byte.is_ascii_alphanumeric()).max_by_key(|run| run.len()).unwrap_or(&[])
+}

@@ -1,0 +1,82 @@
+//! Where bytes come from: paths walked, files mapped or read, cut into pieces at line ends.
+
+mod mapped;
+mod source;
+mod walk;
+
+pub use mapped::guard_mappings;
+pub(crate) use source::{Opened, Piece, Source, open_path, open_stdin};
+pub(crate) use walk::{Found as WalkItem, Walk};
+
+use std::io;
+use std::path::PathBuf;
+
+/// Something to scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A file, or a directory whose files are scanned in sorted order.
+    Path(PathBuf),
+    /// Standard input.
+    Stdin,
+}
+
+/// Whether regular files are mapped into memory or read into buffers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mapping {
+    /// Map what can be mapped, read the rest. Without [`guard_mappings`] everything is read: a
+    /// file that is truncated while it is mapped would end the process.
+    #[default]
+    Auto,
+    /// Map; a file that cannot be mapped is a problem.
+    Always,
+    /// Read.
+    Never,
+}
+
+/// Something that kept bytes from being scanned.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {reason}")]
+pub struct Problem {
+    /// The input's name as the user gave it.
+    pub path: String,
+    /// What went wrong.
+    #[source]
+    pub reason: ProblemReason,
+    /// How many of the offered bytes were not scanned, where it is known.
+    pub unscanned: Option<u64>,
+}
+
+/// What went wrong with an input.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProblemReason {
+    /// The file could not be opened or listed.
+    #[error("cannot be opened: {0}")]
+    Open(#[source] io::Error),
+    /// The directory could not be listed, or not to its end.
+    #[error("cannot be listed: {0}")]
+    List(#[source] io::Error),
+    /// The file could not be mapped, and mapping was asked for.
+    #[error("cannot be mapped: {0}")]
+    Map(#[source] io::Error),
+    /// Reading failed; what came before was scanned.
+    #[error("cannot be read from byte {offset} on: {error}")]
+    Read {
+        /// The first byte that was not read.
+        offset: u64,
+        /// What the system said.
+        #[source]
+        error: io::Error,
+    },
+    /// The file became shorter while it was scanned.
+    #[error("was {before} bytes long and shrank to {after} while it was scanned")]
+    Shrank {
+        /// Its length when it was opened.
+        before: u64,
+        /// Its length when it was done.
+        after: u64,
+    },
+    /// Neither a file nor a directory, found in a directory.
+    #[error("is neither a file nor a directory, and was not scanned")]
+    Special,
+}

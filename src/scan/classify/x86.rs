@@ -1,0 +1,166 @@
+//! AVX2 and AVX-512.
+//!
+//! AVX2 compares: a class is a few equalities and two ranges, and a range is a subtraction and an
+//! unsigned minimum. AVX-512 VBMI looks all 128 ASCII values up in one instruction and takes each
+//! class's bit out with another.
+
+use std::arch::x86_64::*;
+
+use super::{
+    ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, LETTER, Masks, PERCENT, Work,
+};
+
+/// Whether the processor has what [`run_avx2`] is compiled for.
+pub(super) fn has_avx2() -> bool {
+    is_x86_feature_detected!("avx2")
+        && is_x86_feature_detected!("bmi1")
+        && is_x86_feature_detected!("bmi2")
+        && is_x86_feature_detected!("lzcnt")
+        && is_x86_feature_detected!("popcnt")
+}
+
+/// Whether the processor has what [`run_avx512`] is compiled for beside AVX2.
+pub(super) fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vbmi")
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(super) fn run_avx2<W: Work>(work: W) -> W::Output {
+    work.run::<Avx2>()
+}
+
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vbmi")]
+pub(super) fn run_avx512<W: Work>(work: W) -> W::Output {
+    work.run::<Avx512>()
+}
+
+/// Classifies with 32-byte vectors. Used only inside [`run_avx2`].
+pub(crate) struct Avx2;
+
+impl Classify for Avx2 {
+    #[inline(always)]
+    fn classify(block: &[u8; BLOCK]) -> Masks {
+        // SAFETY: only `run_avx2` names this type to its work, so the processor has AVX2; both
+        // loads stay inside the 64 bytes of `block`, and `loadu` asks for no alignment.
+        unsafe {
+            let low = half(_mm256_loadu_si256(block.as_ptr().cast()));
+            let high = half(_mm256_loadu_si256(block.as_ptr().add(32).cast()));
+            let join = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+            Masks {
+                host: join(low.host, high.host),
+                alnum: join(low.alnum, high.alnum),
+                letter: join(low.letter, high.letter),
+                hex: join(low.hex, high.hex),
+                dot: join(low.dot, high.dot),
+                colon: join(low.colon, high.colon),
+                percent: join(low.percent, high.percent),
+                bracket: join(low.bracket, high.bracket),
+                backslash: join(low.backslash, high.backslash),
+                slash: join(low.slash, high.slash),
+                newline: join(low.newline, high.newline),
+                high: join(low.high, high.high),
+            }
+        }
+    }
+}
+
+struct HalfMasks {
+    host: u32,
+    alnum: u32,
+    letter: u32,
+    hex: u32,
+    dot: u32,
+    colon: u32,
+    percent: u32,
+    bracket: u32,
+    backslash: u32,
+    slash: u32,
+    newline: u32,
+    high: u32,
+}
+
+/// The masks of 32 bytes.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn half(bytes: __m256i) -> HalfMasks {
+    let splat = |byte: u8| _mm256_set1_epi8(byte.cast_signed());
+    let bits = |vector: __m256i| _mm256_movemask_epi8(vector).cast_unsigned();
+    let is = |byte: u8| bits(_mm256_cmpeq_epi8(bytes, splat(byte)));
+    // `value <= most` for unsigned bytes, which AVX2 cannot compare.
+    let at_most = |value: __m256i, most: u8| {
+        _mm256_cmpeq_epi8(_mm256_min_epu8(value, splat(most)), value)
+    };
+    let lower = _mm256_or_si256(bytes, splat(0x20));
+    let from_a = _mm256_sub_epi8(lower, splat(b'a'));
+    let high = bits(bytes);
+    let digit = bits(at_most(_mm256_sub_epi8(bytes, splat(b'0')), 9));
+    let letter = bits(at_most(from_a, 25)) | high;
+    let hex = digit | bits(at_most(from_a, 5));
+    let alnum = digit | letter;
+    let dot = is(b'.');
+    // `[` and `{`, `]` and `}` differ in bit 5 alone; `(` and `)` in bit 0.
+    let square_or_curly = _mm256_or_si256(
+        _mm256_cmpeq_epi8(lower, splat(b'{')),
+        _mm256_cmpeq_epi8(lower, splat(b'}')),
+    );
+    let round = _mm256_cmpeq_epi8(_mm256_or_si256(bytes, splat(1)), splat(b')'));
+    HalfMasks {
+        host: alnum | dot | is(b'-') | is(b'_'),
+        alnum,
+        letter,
+        hex,
+        dot,
+        colon: is(b':'),
+        percent: is(b'%'),
+        bracket: bits(_mm256_or_si256(square_or_curly, round)),
+        backslash: is(b'\\'),
+        slash: is(b'/'),
+        newline: is(b'\n'),
+        high,
+    }
+}
+
+/// Classifies with 64-byte vectors. Used only inside [`run_avx512`].
+pub(crate) struct Avx512;
+
+impl Classify for Avx512 {
+    #[inline(always)]
+    fn classify(block: &[u8; BLOCK]) -> Masks {
+        // SAFETY: only `run_avx512` names this type to its work, so the processor has the
+        // features; the load is of the 64 bytes of `block` and asks for no alignment.
+        unsafe { whole(_mm512_loadu_si512(block.as_ptr().cast())) }
+    }
+}
+
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+#[inline]
+fn whole(bytes: __m512i) -> Masks {
+    // SAFETY: `CLASSES` has 128 bytes; each load takes 64 of them.
+    let (low, high_half) = unsafe {
+        (
+            _mm512_loadu_si512(CLASSES.as_ptr().cast()),
+            _mm512_loadu_si512(CLASSES.as_ptr().add(64).cast()),
+        )
+    };
+    let high = _mm512_movepi8_mask(bytes);
+    // The look-up takes seven bits of each index; bytes above 0x7F are masked to no class.
+    let classes = _mm512_maskz_permutex2var_epi8(!high, low, bytes, high_half);
+    let has = |bit: u8| _mm512_test_epi8_mask(classes, _mm512_set1_epi8(bit.cast_signed()));
+    let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte.cast_signed()));
+    Masks {
+        host: has(HOST) | high,
+        alnum: has(ALNUM) | high,
+        letter: has(LETTER) | high,
+        hex: has(HEX),
+        dot: has(DOT),
+        colon: has(COLON),
+        percent: has(PERCENT),
+        bracket: has(BRACKET),
+        backslash: is(b'\\'),
+        slash: is(b'/'),
+        newline: is(b'\n'),
+        high,
+    }
+}

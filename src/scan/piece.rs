@@ -1,0 +1,133 @@
+//! Scanning one piece of an input, and taking along what the sink will want to show of it.
+//!
+//! The piece's memory is let go of as soon as it is scanned, so the lines that hit are copied
+//! here, each once, whatever the number of hits on it.
+
+use std::ops::Range;
+
+use super::scanner::{LocalHit, Scanner};
+use crate::input::Piece;
+use crate::sink::LINE_LIMIT;
+
+/// How much is kept around a match that its line's first [`LINE_LIMIT`] bytes do not reach.
+const EXCERPT: usize = 4096;
+
+/// Everything found in one piece.
+#[derive(Debug)]
+pub(super) struct Findings {
+    /// How many bytes were scanned for hits of this piece.
+    pub len: u64,
+    pub line_feeds: u64,
+    /// Whether the last reported byte is a line feed.
+    pub ends_with_feed: bool,
+    pub hits: Vec<FoundHit>,
+    /// Copies of lines and excerpts.
+    pub copies: Vec<u8>,
+    /// The beginning of the line that goes on in the next piece: its offset, or `None` if it
+    /// began before this piece, and at most [`LINE_LIMIT`] of its bytes. Only where the piece does
+    /// not end at a line end.
+    pub open_line: Option<(Option<u64>, Range<usize>)>,
+}
+
+/// A hit and where copies of its surroundings are.
+#[derive(Debug)]
+pub(super) struct FoundHit {
+    pub hit: LocalHit,
+    /// The hit's offset in the input is its offset in the text and this.
+    pub base: u64,
+    /// The offset of the line's first byte; `None` if the line began before the piece.
+    pub line_start: Option<u64>,
+    /// The line in [`Findings::copies`].
+    pub line: Range<usize>,
+    pub truncated: bool,
+    /// The matched bytes and some around them in [`Findings::copies`], with the offset of the
+    /// first one in the input: only where `line` does not hold the match.
+    pub excerpt: Option<(Range<usize>, u64)>,
+}
+
+/// Scans a piece. Without `with_lines` no lines are copied: the sink only counts.
+pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -> Findings {
+    piece.prepare();
+    let text = piece.text();
+    let report = piece.report.clone();
+    let (hits, line_feeds) = scanner.scan(text, piece.scan.clone(), report.clone());
+    let mut findings = Findings {
+        len: report.len() as u64,
+        line_feeds,
+        ends_with_feed: text[report.clone()].ends_with(b"\n"),
+        hits: Vec::with_capacity(hits.len()),
+        copies: Vec::new(),
+        open_line: None,
+    };
+    for hit in hits {
+        let found = if with_lines {
+            findings.copy_line(piece, hit)
+        } else {
+            let line_start = None;
+            FoundHit { hit, base: piece.offset, line_start, line: 0..0, truncated: false, excerpt: None }
+        };
+        findings.hits.push(found);
+    }
+    if !piece.ends_line && with_lines {
+        let feed = memchr::memrchr(b'\n', &text[report.clone()]);
+        let start = feed.map(|feed| report.start + feed + 1);
+        let is_known = start.is_some() || piece.starts_line;
+        let start = start.unwrap_or(report.start);
+        let copied = findings.copy(&text[start..report.end.min(start + LINE_LIMIT)]);
+        let offset = is_known.then_some(piece.offset + start as u64);
+        findings.open_line = Some((offset, copied));
+    }
+    findings
+}
+
+impl Findings {
+    fn copy(&mut self, bytes: &[u8]) -> Range<usize> {
+        let start = self.copies.len();
+        self.copies.extend_from_slice(bytes);
+        start..self.copies.len()
+    }
+
+    fn copy_line(&mut self, piece: &Piece, hit: LocalHit) -> FoundHit {
+        let (text, report) = (piece.text(), &piece.report);
+        let base = piece.offset;
+        let feed = memchr::memrchr(b'\n', &text[report.start..hit.span.start]);
+        let start = match feed {
+            Some(feed) => Some(report.start + feed + 1),
+            None => piece.starts_line.then_some(report.start),
+        };
+        let line_start = start.map(|start| base + start as u64);
+        let Some(start) = start else {
+            // The line's beginning is with the pieces before; only the surroundings are here.
+            let excerpt = Some(self.copy_excerpt(piece, &hit));
+            return FoundHit { hit, base, line_start, line: 0..0, truncated: true, excerpt };
+        };
+        let previous = self.hits.last().filter(|last| last.line_start == line_start);
+        let (line, truncated) = match previous {
+            Some(previous) => (previous.line.clone(), previous.truncated),
+            None => {
+                let room = &text[start..text.len().min(start + LINE_LIMIT + 1)];
+                let feed = memchr::memchr(b'\n', room);
+                let end = feed.unwrap_or(room.len()).min(LINE_LIMIT);
+                let truncated = feed.is_none() && room.len() > LINE_LIMIT;
+                let line = &room[..end];
+                let line = line.strip_suffix(b"\r").filter(|_| !truncated).unwrap_or(line);
+                (self.copy(line), truncated)
+            }
+        };
+        let is_inside = hit.span.end <= start + line.len();
+        let excerpt = (!is_inside).then(|| self.copy_excerpt(piece, &hit));
+        FoundHit { hit, base, line_start, line, truncated, excerpt }
+    }
+
+    /// Copies the match and what stands around it in its line.
+    fn copy_excerpt(&mut self, piece: &Piece, hit: &LocalHit) -> (Range<usize>, u64) {
+        let text = piece.text();
+        let before = &text[hit.span.start.saturating_sub(EXCERPT)..hit.span.start];
+        let start = hit.span.start - before.len()
+            + memchr::memrchr(b'\n', before).map_or(0, |feed| feed + 1);
+        let end = hit.span.end.min(hit.span.start + LINE_LIMIT);
+        let after = &text[end..text.len().min(end + EXCERPT)];
+        let end = end + memchr::memchr(b'\n', after).unwrap_or(after.len());
+        (self.copy(&text[start..end]), piece.offset + start as u64)
+    }
+}

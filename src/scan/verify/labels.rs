@@ -1,0 +1,68 @@
+//! The Windows DNS debug log writes names as on the wire, length before label:
+//! `(3)api(5)k3121(3)com(0)`.
+
+use crate::scan::scanner::Scanner;
+use crate::scan::view::View;
+use crate::scan::{Encoding, Encodings};
+
+/// The longest label, RFC 1035 §2.3.4.
+const LONGEST_LABEL: usize = 63;
+
+/// The most labels a name of 255 octets can have.
+const MOST_LABELS: usize = 127;
+
+impl Scanner<'_> {
+    /// Verifies the name whose root label `(0)` begins at `root`.
+    pub(in crate::scan) fn labels(&mut self, view: &View<'_>, root: usize) {
+        let text = view.text;
+        let mut labels = Vec::new();
+        let mut start = root;
+        while let Some((at, label)) = label_before(text, start) {
+            if labels.len() == MOST_LABELS {
+                return;
+            }
+            labels.push(label);
+            start = at;
+        }
+        if labels.len() < 2 {
+            return;
+        }
+        labels.reverse();
+        let mut name = labels.join(&b'.');
+        name.make_ascii_lowercase();
+        let span = start..root + 3;
+        let encodings = Encodings::NONE.with(Encoding::DnsLabels);
+        let mut matches = Vec::new();
+        self.name_matches(view, &span, &name, encodings, &mut matches);
+        self.add(view, &span, matches);
+    }
+}
+
+/// The label that ends at `end`, and where its `(n)` begins.
+fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
+    let back = &text[end.saturating_sub(LONGEST_LABEL + 1)..end];
+    let close = end - back.len() + memchr::memrchr(b')', back)?;
+    let label = &text[close + 1..end];
+    let digits = text[..close].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    let number = std::str::from_utf8(&text[close - digits..close]).ok()?;
+    let open = (close - digits).checked_sub(1)?;
+    let is_label = text[open] == b'('
+        && number.parse() == Ok(label.len())
+        && label.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_label.then_some((open, label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_has_the_length_it_says() {
+        let text = b"A (3)api(5)k3121(3)com(0)";
+        assert_eq!(label_before(text, 22), Some((16, &b"com"[..])));
+        assert_eq!(label_before(text, 16), Some((8, &b"k3121"[..])));
+        assert_eq!(label_before(b"(4)com(0)", 6), None);
+        assert_eq!(label_before(b"+E(0)", 2), None);
+        assert_eq!(label_before(b"(0)", 0), None);
+    }
+}

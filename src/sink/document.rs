@@ -1,0 +1,365 @@
+//! The hit document: names of the Elastic Common Schema (ECS 9), and `flaxscan` for the rest.
+//!
+//! `docs/hit.schema.json` describes it. A field that has nothing to say is absent.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::Sighting;
+use crate::indicator::{Class, HashAlgorithm, Indicator, Kind};
+use crate::scan::Relation;
+
+/// The version of the hit document, `flaxscan.schema`. It grows with every change that could break
+/// a reader; a new field does not.
+pub const SCHEMA_VERSION: u32 = 1;
+
+type Text<'a> = Cow<'a, str>;
+
+/// One hit.
+#[derive(Debug, Serialize)]
+pub(super) struct Document<'a> {
+    event: Event<'a>,
+    threat: Threat<'a>,
+    #[serde(skip_serializing_if = "Related::is_empty")]
+    related: Related<'a>,
+    log: Log<'a>,
+    flaxscan: Own<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Event<'a> {
+    kind: &'static str,
+    category: [&'static str; 1],
+    r#type: [&'static str; 1],
+    dataset: &'static str,
+    ingested: &'a str,
+    original: Text<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Threat<'a> {
+    indicator: IndicatorFields<'a>,
+    enrichments: Vec<Enrichment<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<GroupFields>,
+}
+
+#[derive(Debug, Serialize)]
+struct GroupFields {
+    name: &'static str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    alias: &'static [&'static str],
+}
+
+#[derive(Debug, Serialize)]
+struct Enrichment<'a> {
+    indicator: IndicatorFields<'a>,
+    matched: Matched<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Matched<'a> {
+    atomic: Text<'a>,
+    field: &'static str,
+    r#type: &'static str,
+}
+
+/// ECS `threat.indicator`.
+#[derive(Debug, Clone, Serialize)]
+struct IndicatorFields<'a> {
+    name: &'a str,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ip: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<Url<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<File<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_seen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_seen: Option<String>,
+    confidence: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    provider: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    reference: &'a str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+struct Url<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original: Option<&'a str>,
+    domain: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    port: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<&'a str>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Email<'a> {
+    address: &'a str,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct File<'a> {
+    hash: Hash<'a>,
+}
+
+#[derive(Debug, Clone, Default, Serialize)]
+struct Hash<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    md5: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha1: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha512: Option<&'a str>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Related<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ip: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hosts: Vec<Text<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hash: Vec<Text<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Log<'a> {
+    file: LogFile<'a>,
+    offset: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct LogFile<'a> {
+    path: &'a str,
+}
+
+/// What ECS has no name for.
+#[derive(Debug, Serialize)]
+struct Own<'a> {
+    line: u64,
+    column: u64,
+    matched: Text<'a>,
+    relation: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    encoding: Vec<&'static str>,
+    class: Class,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+    schema: u32,
+    version: &'static str,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str) -> Self {
+        let hit = sighting.hit;
+        let matched = String::from_utf8_lossy(sighting.matched);
+        let best = sighting.indicators.get(hit.best().indicator);
+        let enrichments = hit.matches.iter().map(|found| Enrichment {
+            indicator: IndicatorFields::new(sighting.indicators.get(found.indicator)),
+            matched: Matched {
+                atomic: matched.clone(),
+                // Until the line is parsed, all that is known is that it stood in it.
+                field: "message",
+                r#type: "indicator_match_rule",
+            },
+        });
+        Self {
+            event: Event {
+                kind: "alert",
+                category: ["threat"],
+                r#type: ["indicator"],
+                dataset: "unrecognised",
+                ingested,
+                original: String::from_utf8_lossy(sighting.line),
+            },
+            threat: Threat {
+                indicator: IndicatorFields::new(best),
+                enrichments: enrichments.collect(),
+                group: best
+                    .group()
+                    .map(|group| GroupFields { name: group.name, alias: group.aliases }),
+            },
+            related: Related::new(sighting),
+            log: Log { file: LogFile { path: sighting.path }, offset: hit.line_start },
+            flaxscan: Own {
+                line: hit.line,
+                column: hit.column(),
+                matched,
+                relation: hit.best().relation.name(),
+                encoding: hit.encodings.iter().map(|encoding| encoding.name()).collect(),
+                class: best.traits().class,
+                truncated: sighting.truncated,
+                schema: SCHEMA_VERSION,
+                version: env!("CARGO_PKG_VERSION"),
+            },
+        }
+    }
+}
+
+impl<'a> IndicatorFields<'a> {
+    fn new(indicator: Indicator<'a>) -> Self {
+        let claim = indicator.best_claim();
+        let value = indicator.value();
+        let kind = indicator.kind();
+        let campaign = (!claim.campaign.is_empty()).then(|| format!("campaign {}", claim.campaign));
+        let said = [claim.role, campaign.as_deref().unwrap_or_default(), claim.note];
+        let said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
+        let provider = &claim.source.publisher;
+        Self {
+            name: value,
+            r#type: indicator.ecs_type(),
+            // ECS has no field for a range: it is in `name`.
+            ip: matches!(kind, Kind::Ipv4 | Kind::Ipv6).then_some(value),
+            url: match kind {
+                // Where ECS puts an indicator's name.
+                Kind::Domain => Some(Url { domain: value, ..Url::default() }),
+                Kind::Url => Some(Url::new(value)),
+                _ => None,
+            },
+            email: (kind == Kind::Email).then_some(Email { address: value }),
+            file: match kind {
+                Kind::Hash(algorithm) => Some(File { hash: Hash::new(algorithm, value) }),
+                _ => None,
+            },
+            first_seen: claim.first_seen.map(rfc3339),
+            last_seen: claim.last_seen.map(rfc3339),
+            confidence: claim.confidence.ecs_name(),
+            description: said.join("; "),
+            provider: if provider.is_empty() { &claim.source.key } else { provider },
+            reference: &claim.source.citation,
+        }
+    }
+}
+
+/// The beginning of the day in UTC: sources publish days.
+fn rfc3339(date: Date) -> String {
+    format!("{date}T00:00:00Z")
+}
+
+impl<'a> Url<'a> {
+    /// The parts of a canonical URL: `host[:port][/path][?query]`.
+    fn new(value: &'a str) -> Self {
+        let (authority, _) = value.split_at(value.find(['/', '?', '#']).unwrap_or(value.len()));
+        let rest = &value[authority.len()..];
+        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
+        let (path, query) = match rest.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (rest, None),
+        };
+        let (host, port) = match authority.rsplit_once(':').map(|(host, port)| (host, port.parse()))
+        {
+            Some((host, Ok(port))) => (host, Some(port)),
+            _ => (authority, None),
+        };
+        Self {
+            original: Some(value),
+            domain: host,
+            port,
+            path: (!path.is_empty()).then_some(path),
+            query,
+        }
+    }
+}
+
+impl<'a> Hash<'a> {
+    fn new(algorithm: HashAlgorithm, value: &'a str) -> Self {
+        let mut hash = Self::default();
+        let field = match algorithm {
+            HashAlgorithm::Md5 => &mut hash.md5,
+            HashAlgorithm::Sha1 => &mut hash.sha1,
+            HashAlgorithm::Sha256 => &mut hash.sha256,
+            HashAlgorithm::Sha512 => &mut hash.sha512,
+        };
+        *field = Some(value);
+        hash
+    }
+}
+
+impl<'a> Related<'a> {
+    fn new(sighting: &Sighting<'a>) -> Self {
+        let mut related = Self::default();
+        for found in &sighting.hit.matches {
+            let indicator = sighting.indicators.get(found.indicator);
+            let value = indicator.value();
+            match indicator.kind() {
+                Kind::Ipv4 | Kind::Ipv6 => add(&mut related.ip, value.into()),
+                // What was in the range, where it stood in plain sight.
+                Kind::Cidr if found.relation == Relation::InRange => {
+                    let address = std::str::from_utf8(sighting.matched).ok();
+                    if let Some(address) = address.and_then(|text| text.parse::<IpAddr>().ok()) {
+                        add(&mut related.ip, address.to_string().into());
+                    }
+                }
+                Kind::Domain => add(&mut related.hosts, value.into()),
+                Kind::Url => {
+                    let host = Url::new(value).domain;
+                    let address = host.trim_start_matches('[').trim_end_matches(']');
+                    if address.parse::<IpAddr>().is_ok() {
+                        add(&mut related.ip, address.into());
+                    } else {
+                        add(&mut related.hosts, host.into());
+                    }
+                }
+                Kind::Hash(_) | Kind::Certificate(_) => add(&mut related.hash, value.into()),
+                Kind::Cidr | Kind::Email | Kind::Literal => {}
+            }
+        }
+        related
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ip.is_empty() && self.hosts.is_empty() && self.hash.is_empty()
+    }
+}
+
+fn add<'a>(list: &mut Vec<Text<'a>>, value: Text<'a>) {
+    if !list.contains(&value) {
+        list.push(value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_taken_apart() {
+        let whole = |original, domain, port, path, query| {
+            Url { original: Some(original), domain, port, path, query }
+        };
+        for (value, url) in [
+            ("c0cc.cc", whole("c0cc.cc", "c0cc.cc", None, None, None)),
+            ("c0cc.cc/a/b", whole("c0cc.cc/a/b", "c0cc.cc", None, Some("/a/b"), None)),
+            (
+                "c0cc.cc:8443/a?b=c:1#d",
+                whole("c0cc.cc:8443/a?b=c:1#d", "c0cc.cc", Some(8443), Some("/a"), Some("b=c:1")),
+            ),
+            ("c0cc.cc?b", whole("c0cc.cc?b", "c0cc.cc", None, None, Some("b"))),
+            (
+                "[2001:db8::1]/x",
+                whole("[2001:db8::1]/x", "[2001:db8::1]", None, Some("/x"), None),
+            ),
+            (
+                "[2001:db8::1]:81/x",
+                whole("[2001:db8::1]:81/x", "[2001:db8::1]", Some(81), Some("/x"), None),
+            ),
+        ] {
+            assert_eq!(Url::new(value), url);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Makes text from logs, feeds and file names safe to show.
+//!
+//! Such text is chosen by an attacker as often as not. Control characters could move the cursor
+//! and overwrite a hit that was printed before, bidirectional controls could show a name backwards,
+//! and invisible characters could hide part of one. They are written out instead.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use unicode_width::UnicodeWidthChar;
+
+/// One character of a text, or one byte that is no text, as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Glyph {
+    /// Shown as it is.
+    Plain(char),
+    /// A character that does something instead of showing something.
+    Control(char),
+    /// A byte that is not UTF-8.
+    Byte(u8),
+}
+
+impl Glyph {
+    /// The bytes it was read from.
+    pub(super) fn len(self) -> usize {
+        match self {
+            Self::Plain(c) | Self::Control(c) => c.len_utf8(),
+            Self::Byte(_) => 1,
+        }
+    }
+
+    /// The columns it takes on a terminal.
+    pub(super) fn width(self) -> usize {
+        match self {
+            // `None` is for controls only, which are not `Plain`.
+            Self::Plain(c) => c.width().unwrap_or(0),
+            Self::Control('\t' | '\n' | '\r') => 2,
+            Self::Control('\0'..='\x7f') | Self::Byte(_) => 4,
+            // Backslash, `u`, two braces and the hexadecimal number.
+            Self::Control(c) => 4 + (u32::from(c).ilog2() as usize / 4 + 1),
+        }
+    }
+}
+
+impl fmt::Display for Glyph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Plain(c) => f.write_char(c),
+            Self::Control('\t') => f.write_str("\\t"),
+            Self::Control('\n') => f.write_str("\\n"),
+            Self::Control('\r') => f.write_str("\\r"),
+            Self::Control(c @ '\0'..='\x7f') => write!(f, "\\x{:02x}", u32::from(c)),
+            Self::Control(c) => write!(f, "\\u{{{:x}}}", u32::from(c)),
+            Self::Byte(byte) => write!(f, "\\x{byte:02x}"),
+        }
+    }
+}
+
+/// The glyphs of `bytes`.
+pub(super) fn glyphs(bytes: &[u8]) -> impl Iterator<Item = Glyph> {
+    bytes.utf8_chunks().flat_map(|chunk| {
+        let text = chunk.valid().chars().map(|c| {
+            if is_control(c) { Glyph::Control(c) } else { Glyph::Plain(c) }
+        });
+        text.chain(chunk.invalid().iter().map(|&byte| Glyph::Byte(byte)))
+    })
+}
+
+/// Whether a character acts on the text around it, or stands there unseen.
+pub(super) const fn is_control(c: char) -> bool {
+    matches!(
+        c,
+        '\0'..='\x1f'
+            | '\x7f'..='\u{9f}'
+            // Soft hyphen, and what has no width and joins nothing.
+            | '\u{ad}' | '\u{180e}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+            // Bidirectional marks, embeddings, overrides and isolates.
+            | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{206f}'
+            // Line and paragraph separator.
+            | '\u{2028}' | '\u{2029}'
+            // Interlinear annotation; language tags, which can carry a whole unseen message.
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// `text` with every character written out that acts on a terminal or cannot be seen:
+/// `\t`, `\x1b`, `\u{202e}`.
+///
+/// A backslash stays one backslash: the result is for reading, not for decoding.
+///
+/// ```
+/// use flaxscan::sink::escape;
+///
+/// assert_eq!(escape("c0cc.cc"), "c0cc.cc");
+/// assert_eq!(escape("\x1b[2Jclean\u{202e}"), r"\x1b[2Jclean\u{202e}");
+/// ```
+#[must_use]
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if text.contains(is_control) {
+        Cow::Owned(shown(text.as_bytes()))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// The same for bytes; those that are not UTF-8 become `\xNN`.
+///
+/// ```
+/// use flaxscan::sink::escape_bytes;
+///
+/// assert_eq!(escape_bytes(b"caf\xe9"), r"caf\xe9");
+/// ```
+#[must_use]
+pub fn escape_bytes(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => escape(text),
+        Err(_) => Cow::Owned(shown(bytes)),
+    }
+}
+
+fn shown(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len() + 16);
+    for glyph in glyphs(bytes) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(out, "{glyph}");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn plain_text_is_borrowed() {
+        for text in ["", "DST=45.77.231.209 DPT=443", "naïve 例え.jp", r"C:\Windows\x1b", "👩‍💻"]
+        {
+            assert!(matches!(escape(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_control_is_written_out() {
+        for (text, shown) in [
+            ("\t", r"\t"),
+            ("\n", r"\n"),
+            ("\r", r"\r"),
+            ("\0", r"\x00"),
+            ("\x07", r"\x07"),
+            ("\x1b[31m", r"\x1b[31m"),
+            ("\x7f", r"\x7f"),
+            ("\u{80}", r"\u{80}"),
+            ("\u{9b}31m", r"\u{9b}31m"),
+            ("\u{9f}", r"\u{9f}"),
+            ("\u{a0}", "\u{a0}"),
+            ("\u{61c}", r"\u{61c}"),
+            ("\u{200b}", r"\u{200b}"),
+            ("\u{200e}\u{200f}", r"\u{200e}\u{200f}"),
+            ("\u{2028}\u{2029}", r"\u{2028}\u{2029}"),
+            ("\u{202a}\u{202e}", r"\u{202a}\u{202e}"),
+            ("\u{2066}\u{2069}", r"\u{2066}\u{2069}"),
+            ("\u{feff}x", r"\u{feff}x"),
+            ("\u{e0041}", r"\u{e0041}"),
+        ] {
+            assert_eq!(escape(text), shown);
+        }
+    }
+
+    #[test]
+    fn invalid_utf8_is_shown_byte_by_byte() {
+        for (bytes, shown) in [
+            (&b"a\xffb"[..], r"a\xffb"),
+            (b"\xc3", r"\xc3"),
+            (b"\xe2\x82", r"\xe2\x82"),
+            (b"\xed\xa0\x80", r"\xed\xa0\x80"),
+            (b"\x9b31m", r"\x9b31m"),
+            (b"\xc2\x9b31m", r"\u{9b}31m"),
+            ("größe".as_bytes(), "größe"),
+        ] {
+            assert_eq!(escape_bytes(bytes), shown);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_shown_acts_on_the_terminal(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+            prop_assert!(!escape_bytes(&bytes).contains(is_control));
+        }
+
+        #[test]
+        fn nothing_shown_of_any_text_acts_on_the_terminal(text in any::<String>()) {
+            prop_assert!(!escape(&text).contains(is_control));
+        }
+
+        #[test]
+        fn escaping_twice_changes_nothing(text in any::<String>()) {
+            let once = escape(&text).into_owned();
+            prop_assert_eq!(escape(&once), once.as_str());
+        }
+
+        #[test]
+        fn an_escape_is_as_wide_as_it_says(c in any::<char>(), byte in any::<u8>()) {
+            for glyph in [Glyph::Control(c), Glyph::Byte(byte)] {
+                prop_assert_eq!(glyph.width(), glyph.to_string().len());
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! One JSON document a line for each hit.
+
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, Serializer};
+
+use super::document::Document;
+use super::escape::is_control;
+use super::{Sighting, Sink};
+
+/// Writes the hit document, described by `docs/hit.schema.json`.
+#[derive(Debug)]
+pub struct Json<W> {
+    out: W,
+    ingested: String,
+}
+
+impl<W: Write> Json<W> {
+    /// `ingested` is the time of the scan: the library has no clock.
+    pub fn new(out: W, ingested: Timestamp) -> Self {
+        // Elasticsearch keeps milliseconds.
+        Self { out, ingested: format!("{ingested:.3}") }
+    }
+}
+
+impl<W: Write> Sink for Json<W> {
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        write_json_line(&mut self.out, &Document::new(sighting, &self.ingested))?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Writes `value` as JSON and a line end. Characters that act on a terminal or cannot be seen are
+/// written as `\u` escapes, which is the same JSON but safe to look at.
+///
+/// # Errors
+/// What writing to `out` gave.
+pub fn write_json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Visible))?;
+    out.write_all(b"\n")
+}
+
+struct Visible;
+
+impl Formatter for Visible {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        out: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut written = 0;
+        for (at, c) in fragment.char_indices().filter(|&(_, c)| is_control(c)) {
+            CompactFormatter.write_string_fragment(out, &fragment[written..at])?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(out, "\\u{unit:04x}")?;
+            }
+            written = at + c.len_utf8();
+        }
+        CompactFormatter.write_string_fragment(out, &fragment[written..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(text: &str) -> String {
+        let mut out = Vec::new();
+        write_json_line(&mut out, &text).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_escaped() {
+        assert_eq!(written("a\u{9b}b"), "\"a\\u009bb\"\n");
+        assert_eq!(written("\u{202e}\"\t\u{7f}é"), "\"\\u202e\\\"\\t\\u007fé\"\n");
+        assert_eq!(written("\u{e0041}"), "\"\\udb40\\udc41\"\n");
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_same_json(text in any::<String>()) {
+            let line = written(&text);
+            prop_assert!(!line[..line.len() - 1].contains(is_control));
+            prop_assert_eq!(serde_json::from_str::<String>(&line).unwrap(), text);
+        }
+    }
+}

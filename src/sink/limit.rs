@@ -1,0 +1,53 @@
+//! A scan that ends after so many hits.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use super::{Sighting, Sink};
+
+/// Hands on the first hits, then ends the scan.
+#[derive(Debug)]
+pub struct Limit<S> {
+    inner: S,
+    left: u64,
+    /// Handed on of the input that began last. A scan that runs ahead may have found more.
+    handed: u64,
+}
+
+impl<S: Sink> Limit<S> {
+    /// Ends the scan after `hits` hits in total.
+    pub fn new(inner: S, hits: u64) -> Self {
+        Self { inner, left: hits, handed: 0 }
+    }
+}
+
+impl<S: Sink> Sink for Limit<S> {
+    fn begin(&mut self, path: &str) -> io::Result<()> {
+        self.handed = 0;
+        self.inner.begin(path)
+    }
+
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        if self.left == 0 {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.left -= 1;
+        self.handed += 1;
+        let flow = self.inner.hit(sighting)?;
+        Ok(if self.left == 0 { ControlFlow::Break(()) } else { flow })
+    }
+
+    fn end(&mut self, path: &str, _: u64) -> io::Result<ControlFlow<()>> {
+        let flow = self.inner.end(path, self.handed)?;
+        Ok(if self.left == 0 { ControlFlow::Break(()) } else { flow })
+    }
+
+    /// Always: hits can only be limited one by one.
+    fn wants_hits(&self) -> bool {
+        true
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}

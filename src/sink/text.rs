@@ -1,0 +1,209 @@
+//! For reading: what was hit, who says so, and the line with the match marked.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::{ControlFlow, Range};
+
+use super::escape::escape;
+use super::excerpt::{Row, carets, rows};
+use super::{Sighting, Sink};
+use crate::indicator::{Claim, Class, Indicator};
+use crate::scan::{Encodings, Match, Relation};
+
+/// Columns of a line that are shown unless [`Text::width`] says otherwise.
+const WIDTH: usize = 200;
+/// Below this a line is cut to pieces instead of to what fits.
+const MIN_WIDTH: usize = 40;
+const INDENT: &str = "    ";
+
+const MATCH: &str = "\x1b[1;31m";
+const PATH: &str = "\x1b[35m";
+const LINE: &str = "\x1b[32m";
+const VALUE: &str = "\x1b[1m";
+const RESET: &str = "\x1b[0m";
+
+/// Writes a block for every line with hits: a description of each hit, then the line.
+#[derive(Debug)]
+pub struct Text<W> {
+    out: W,
+    colour: bool,
+    width: usize,
+    blocks: u64,
+    pending: Pending,
+}
+
+/// The line whose hits are being gathered.
+#[derive(Debug, Default)]
+struct Pending {
+    /// The input has to be the same too: see [`Text::end`].
+    line_start: u64,
+    excerpt: Vec<u8>,
+    excerpt_start: u64,
+    marks: Vec<Range<usize>>,
+    descriptions: String,
+}
+
+impl<W: Write> Text<W> {
+    /// With `colour` matches are marked in red, otherwise with carets below them.
+    pub fn new(out: W, colour: bool) -> Self {
+        Self { out, colour, width: WIDTH, blocks: 0, pending: Pending::default() }
+    }
+
+    /// Cuts lines to `columns` around a match, or to 40 if that is more.
+    #[must_use]
+    pub fn width(mut self, columns: usize) -> Self {
+        self.width = columns.saturating_sub(INDENT.len()).max(MIN_WIDTH);
+        self
+    }
+
+    fn write_pending(&mut self) -> io::Result<()> {
+        let pending = &mut self.pending;
+        if pending.marks.is_empty() {
+            return Ok(());
+        }
+        if self.blocks > 0 {
+            writeln!(self.out)?;
+        }
+        self.blocks += 1;
+        self.out.write_all(pending.descriptions.as_bytes())?;
+        // Hits come by their first byte already; a literal may begin inside a token, though.
+        pending.marks.sort_by_key(|mark| mark.start);
+        for row in rows(&pending.excerpt, &pending.marks, self.width) {
+            write_row(&mut self.out, &row, self.colour)?;
+        }
+        pending.marks.clear();
+        pending.descriptions.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> Sink for Text<W> {
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        let hit = sighting.hit;
+        let (excerpt, excerpt_start) = sighting.excerpt;
+        let same_line = !self.pending.marks.is_empty()
+            && self.pending.line_start == hit.line_start
+            && self.pending.excerpt_start == excerpt_start;
+        if !same_line {
+            self.write_pending()?;
+            let pending = &mut self.pending;
+            pending.line_start = hit.line_start;
+            pending.excerpt.clear();
+            pending.excerpt.extend_from_slice(excerpt);
+            pending.excerpt_start = excerpt_start;
+        }
+        let pending = &mut self.pending;
+        let within = |offset: u64| {
+            usize::try_from(offset.saturating_sub(excerpt_start)).unwrap_or(usize::MAX)
+        };
+        pending.marks.push(within(hit.span.start)..within(hit.span.end));
+        describe_hit(&mut pending.descriptions, sighting, self.colour);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn end(&mut self, _: &str, _: u64) -> io::Result<ControlFlow<()>> {
+        // Lines of two inputs may begin at the same offset.
+        self.write_pending()?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.write_pending()?;
+        self.out.flush()
+    }
+}
+
+fn write_row(out: &mut impl Write, row: &Row, colour: bool) -> io::Result<()> {
+    out.write_all(INDENT.as_bytes())?;
+    for segment in row {
+        if colour && segment.marked {
+            write!(out, "{MATCH}{}{RESET}", segment.text)?;
+        } else {
+            out.write_all(segment.text.as_bytes())?;
+        }
+    }
+    writeln!(out)?;
+    if !colour {
+        let carets = carets(row);
+        if !carets.is_empty() {
+            writeln!(out, "{INDENT}{carets}")?;
+        }
+    }
+    Ok(())
+}
+
+/// `path:line:column: ` and the best indicator, then a line for every other one.
+fn describe_hit(out: &mut String, sighting: &Sighting<'_>, colour: bool) {
+    let hit = sighting.hit;
+    let [path_on, line_on, off] = if colour { [PATH, LINE, RESET] } else { [""; 3] };
+    // Writing to a `String` cannot fail.
+    let _ = write!(
+        out,
+        "{path_on}{}{off}:{line_on}{}{off}:{}: ",
+        escape(sighting.path),
+        hit.line,
+        hit.column()
+    );
+    let mut encodings = hit.encodings;
+    for (at, &Match { relation, indicator }) in hit.matches.iter().enumerate() {
+        if at > 0 {
+            out.push_str(INDENT);
+            out.push_str("also ");
+        }
+        let indicator = sighting.indicators.get(indicator);
+        describe_match(out, indicator, relation, encodings, colour);
+        out.push('\n');
+        encodings = Encodings::NONE;
+    }
+}
+
+fn describe_match(
+    out: &mut String,
+    indicator: Indicator<'_>,
+    relation: Relation,
+    encodings: Encodings,
+    colour: bool,
+) {
+    let [on, off] = if colour { [VALUE, RESET] } else { [""; 2] };
+    let _ = write!(out, "{on}{}{off}", escape(indicator.value()));
+    let mut how: Vec<&str> = Vec::new();
+    if relation != Relation::Exact {
+        how.push(relation.name());
+    }
+    how.extend(encodings.iter().map(|encoding| encoding.name()));
+    if !how.is_empty() {
+        let _ = write!(out, " ({})", how.join(", "));
+    }
+    out.push_str(" - ");
+    describe_claim(out, &indicator.best_claim());
+    match indicator.claims().count() - 1 {
+        0 => {}
+        1 => out.push_str(" (and 1 more source)"),
+        more => {
+            let _ = write!(out, " (and {more} more sources)");
+        }
+    }
+    if indicator.traits().class == Class::SanctionedEntity {
+        out.push_str(" - sanctioned entity: a compliance question, not a compromise");
+    }
+}
+
+/// `C2 root domain, Crossbill - Lumen 2024-09-18 [lumen-2024-09], confidence high`.
+fn describe_claim(out: &mut String, claim: &Claim<'_>) {
+    let what = [claim.role, claim.campaign];
+    let what: Vec<_> = what.into_iter().filter(|text| !text.is_empty()).map(escape).collect();
+    if what.is_empty() {
+        out.push_str("listed");
+    } else {
+        out.push_str(&what.join(", "));
+    }
+    out.push_str(" - ");
+    let source = claim.source;
+    for text in [&source.publisher, &source.published] {
+        if !text.is_empty() {
+            out.push_str(&escape(text));
+            out.push(' ');
+        }
+    }
+    let _ = write!(out, "[{}], confidence {}", escape(&source.key), claim.confidence.name());
+}

@@ -1,0 +1,573 @@
+//! The real program: exit statuses, streams, and what happens when things go wrong.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const HIT: &str = "Nov 14 03:22:01 gw named: client 10.0.0.5#5353: query: www.k3121.com IN A +";
+const HIT_2: &str = "Nov 14 03:22:02 gw kernel: OUT SRC=10.1.2.3 DST=45.77.231.209 DPT=443";
+const CLEAN: &str = "Nov 14 03:22:03 gw named: client 10.0.0.5#5353: query: www.example.org IN A +";
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_flaxscan"));
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FLAXSCAN_SIMD"] {
+        command.env_remove(name);
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().unwrap()
+}
+
+fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = program()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It may have answered and gone before it read everything.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// A directory with `hit.log` (2 hits on 2 lines), `one.log` (1) and `clean.log`.
+struct Evidence {
+    directory: TempDir,
+}
+
+impl Evidence {
+    fn new() -> Self {
+        let evidence = Self { directory: tempfile::tempdir().unwrap() };
+        evidence.add("hit.log", format!("{CLEAN}\n{HIT}\n{HIT_2}\n").as_bytes());
+        evidence.add("one.log", format!("{HIT}\n").as_bytes());
+        evidence.add("clean.log", format!("{CLEAN}\n").as_bytes());
+        evidence
+    }
+
+    fn add(&self, name: &str, content: &[u8]) -> String {
+        fs::write(self.path(name), content).unwrap();
+        self.name(name)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    fn name(&self, name: &str) -> String {
+        self.path(name).to_str().unwrap().to_owned()
+    }
+
+    fn root(&self) -> String {
+        self.name("").trim_end_matches('/').to_owned()
+    }
+}
+
+#[test]
+fn exit_status_says_whether_something_hit() {
+    let evidence = Evidence::new();
+    assert_eq!(code(&run(&["scan", &evidence.name("hit.log")])), 0);
+    assert_eq!(code(&run(&["scan", &evidence.name("clean.log")])), 1);
+    assert_eq!(code(&run(&["scan", &evidence.root()])), 0);
+    for output in ["text", "json", "count", "files", "quiet"] {
+        assert_eq!(code(&run(&["scan", "-o", output, &evidence.name("one.log")])), 0, "{output}");
+        assert_eq!(code(&run(&["scan", "-o", output, &evidence.name("clean.log")])), 1, "{output}");
+    }
+}
+
+#[test]
+fn usage_errors_are_status_2() {
+    for arguments in [
+        &["scan", "--no-such-option"][..],
+        &["scan", "-o", "yaml", "x"],
+        &["scan", "-j", "0", "x"],
+        &["scan", "--max-hits", "0", "x"],
+        &["scan", "--no-builtin", "x"],
+        &["nonsense"],
+        &[],
+        &["indicators"],
+        &["man", "nonsense"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}");
+        assert!(!output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_and_version_are_status_0_on_standard_output() {
+    for arguments in [
+        &["--help"][..],
+        &["-h"],
+        &["--version"],
+        &["scan", "--help"],
+        &["scan", "-h"],
+        &["check", "--help"],
+        &["indicators", "list", "--help"],
+        &["completions", "bash"],
+        &["man"],
+        &["man", "scan"],
+    ] {
+        let output = run(arguments);
+        assert_eq!(code(&output), 0, "{arguments:?}");
+        assert!(!output.stdout.is_empty(), "{arguments:?}");
+        assert!(output.stderr.is_empty(), "{arguments:?}");
+    }
+    assert!(stdout(&run(&["scan", "--help"])).contains("Exit status"));
+    assert!(stdout(&run(&["--version"])).contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn text_names_place_indicator_and_source() {
+    let evidence = Evidence::new();
+    let name = evidence.name("hit.log");
+    let output = run(&["scan", &name]);
+    let text = stdout(&output);
+    assert!(text.contains(&format!("{name}:2:56: k3121.com (subdomain) - C2 root domain")), "{text}");
+    assert!(text.contains("[lumen-2024-09]"), "{text}");
+    assert!(text.contains(&format!("    {HIT}\n    {}^^^^^^^^^^^^^\n", " ".repeat(55))), "{text}");
+    assert!(text.contains(&format!("{name}:3:")), "{text}");
+    let summary = stderr(&output);
+    assert!(summary.contains("1 file"), "{summary}");
+    assert!(summary.contains("3 lines"), "{summary}");
+    assert!(summary.contains("2 hits on 2 lines: 2 indicators of 1,"), "{summary}");
+    assert!(!summary.contains("MISSED"), "{summary}");
+}
+
+#[test]
+fn json_is_one_document_a_line() {
+    let evidence = Evidence::new();
+    let name = evidence.name("hit.log");
+    let output = run(&["scan", "--output", "json", &name]);
+    assert_eq!(stderr(&output), "");
+    let documents: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(documents.len(), 2);
+    let first = &documents[0];
+    assert_eq!(first["log"]["file"]["path"], name);
+    assert_eq!(first["log"]["offset"], CLEAN.len() + 1);
+    assert_eq!(first["event"]["original"], HIT);
+    assert_eq!(first["flaxscan"]["line"], 2);
+    assert_eq!(first["flaxscan"]["matched"], "www.k3121.com");
+    assert_eq!(first["flaxscan"]["relation"], "subdomain");
+    assert_eq!(first["threat"]["indicator"]["name"], "k3121.com");
+    assert_eq!(first["threat"]["group"]["name"], "Flax Typhoon");
+    assert_eq!(documents[1]["threat"]["indicator"]["ip"], "45.77.231.209");
+}
+
+#[test]
+fn count_names_inputs_only_where_there_are_several() {
+    let evidence = Evidence::new();
+    let [hit, one, clean] = ["hit.log", "one.log", "clean.log"].map(|name| evidence.name(name));
+    assert_eq!(stdout(&run(&["scan", "-o", "count", &hit])), "2\n");
+    assert_eq!(stdout(&run(&["scan", "-o", "count", &clean])), "0\n");
+    let all = format!("{hit}:2\n{one}:1\n");
+    assert_eq!(stdout(&run(&["scan", "-o", "count", &hit, &one, &clean])), all);
+    assert_eq!(stdout(&run(&["scan", "-o", "count", &evidence.root()])), all);
+    assert_eq!(stdout(&run(&["scan", "-o", "files", &evidence.root()])), format!("{hit}\n{one}\n"));
+}
+
+#[test]
+fn quiet_writes_nothing_at_all() {
+    let evidence = Evidence::new();
+    let output = run(&["scan", "-o", "quiet", &evidence.root()]);
+    assert_eq!((code(&output), stdout(&output), stderr(&output)), (0, "", ""));
+}
+
+#[test]
+fn the_summary_is_written_where_it_is_wanted() {
+    let evidence = Evidence::new();
+    let name = evidence.name("hit.log");
+    for (arguments, wanted) in [
+        (&[][..], true),
+        (&["--summary", "never"], false),
+        (&["-o", "count"], false),
+        (&["-o", "count", "--summary", "always"], true),
+        (&["-o", "quiet", "--summary", "always"], true),
+    ] {
+        let output = program().arg("scan").args(arguments).arg(&name).output().unwrap();
+        assert_eq!(stderr(&output).contains("scanned  "), wanted, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_path_that_is_not_there_is_named_and_the_rest_is_scanned() {
+    let evidence = Evidence::new();
+    let missing = evidence.name("missing.log");
+    for output in ["text", "json", "count", "files", "quiet"] {
+        let run = run(&["scan", "-o", output, &missing, &evidence.name("clean.log")]);
+        assert_eq!(code(&run), 2, "{output}");
+        assert!(stderr(&run).contains(&format!("flaxscan: {missing}: ")), "{}", stderr(&run));
+    }
+    let run = run(&["scan", "-o", "count", &missing, &evidence.name("one.log")]);
+    assert_eq!(code(&run), 2);
+    assert_eq!(stdout(&run), format!("{}:1\n", evidence.name("one.log")));
+    assert!(stderr(&run).contains("MISSED   1 problem"), "{}", stderr(&run));
+}
+
+#[test]
+fn many_problems_are_counted() {
+    let names: Vec<String> = (0..25).map(|number| format!("/nonexistent/{number}.log")).collect();
+    let output = program().args(["scan", "-o", "json"]).args(&names).output().unwrap();
+    assert_eq!(code(&output), 2);
+    let text = stderr(&output);
+    assert!(text.contains("/nonexistent/19.log") && !text.contains("/nonexistent/20.log"), "{text}");
+    assert!(text.contains("and 5 more problems"), "{text}");
+    assert!(text.contains("MISSED   25 problems"), "{text}");
+}
+
+#[test]
+fn standard_input_is_read() {
+    let log = format!("{CLEAN}\n{HIT}\n");
+    for arguments in [&["scan", "-o", "json"][..], &["scan", "-o", "json", "-"]] {
+        let output = run_with_input(arguments, log.as_bytes());
+        assert_eq!(code(&output), 0, "{arguments:?}");
+        let document: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+        assert_eq!(document["log"]["file"]["path"], "-");
+        assert_eq!(document["flaxscan"]["line"], 2);
+    }
+    assert_eq!(code(&run_with_input(&["scan"], CLEAN.as_bytes())), 1);
+    assert_eq!(code(&run_with_input(&["scan"], b"")), 1);
+    assert_eq!(stdout(&run_with_input(&["scan", "-o", "count"], log.as_bytes())), "1\n");
+}
+
+#[test]
+fn max_hits_ends_the_scan() {
+    let evidence = Evidence::new();
+    let many = evidence.add("many.log", format!("{HIT}\n{HIT_2}\n").repeat(1000).as_bytes());
+    for limit in [1, 2, 5, 1999, 2000, 9999] {
+        let expected = limit.min(2000);
+        let limit = limit.to_string();
+        let json = run(&["scan", "-o", "json", "--max-hits", &limit, &many]);
+        assert_eq!(code(&json), 0);
+        assert_eq!(stdout(&json).lines().count(), expected);
+        let count = run(&["scan", "-o", "count", "--max-hits", &limit, &many]);
+        assert_eq!(stdout(&count), format!("{expected}\n"));
+    }
+    let root = evidence.root();
+    let first = run(&["scan", "-o", "files", "--max-hits", "1", &root]);
+    assert_eq!(stdout(&first), format!("{}\n", evidence.name("hit.log")));
+}
+
+/// Reads one line of the output, then closes it while there is much more to write.
+fn run_with_closed_output(arguments: &[&str]) -> (i32, String) {
+    let mut child =
+        program().args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(!line.is_empty());
+    let output = child.wait_with_output().unwrap();
+    (code(&output), stderr(&output).to_owned())
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let evidence = Evidence::new();
+    let many = evidence.add("many.log", format!("{HIT}\n").repeat(20_000).as_bytes());
+    for output in ["text", "json"] {
+        let done = run_with_closed_output(&["scan", "-o", output, &many]);
+        assert_eq!(done, (0, String::new()), "{output}");
+    }
+    let missing = evidence.name("missing.log");
+    let (code, problems) = run_with_closed_output(&["scan", "-o", "json", &missing, &many]);
+    assert_eq!(code, 2);
+    assert!(problems.contains("missing.log"), "{problems}");
+    let done = run_with_closed_output(&["indicators", "list", "-o", "json"]);
+    assert_eq!(done, (0, String::new()));
+}
+
+#[test]
+fn lists_are_looked_for_too() {
+    let evidence = Evidence::new();
+    let log = evidence.add("ours.log", b"a 203.0.113.9 b\nc evil.example d\n198.51.100.77\n");
+    let addresses = evidence.add("addresses.txt", b"# ours\n203.0.113[.]9\n198.51.100.0/24\n");
+    let names = evidence.add("names.txt", b"hxxp://evil[.]example/\nevil[.]example\n");
+    let lists = ["--indicators", &addresses, "--indicators", &names];
+    let scan = |more: &[&str]| {
+        program().args(["scan", "-o", "count"]).args(more).arg(&log).output().unwrap()
+    };
+    assert_eq!(stdout(&scan(&[])), "0\n");
+    let output = scan(&lists);
+    assert_eq!((code(&output), stdout(&output)), (0, "3\n"), "{}", stderr(&output));
+    let both = [&lists[..], &["--no-builtin"]].concat();
+    assert_eq!(stdout(&scan(&both)), "3\n");
+    let builtin = program()
+        .args(["scan", "-o", "count", "--no-builtin", "--indicators", &names])
+        .arg(evidence.name("hit.log"))
+        .output()
+        .unwrap();
+    assert_eq!((code(&builtin), stdout(&builtin)), (1, "0\n"));
+}
+
+#[test]
+fn lines_that_are_no_indicator_are_named_and_the_scan_goes_on() {
+    let evidence = Evidence::new();
+    let mut list = "203.0.113.9\n# comment\n\nnot an indicator\nbad\x1b[2J\n".to_owned();
+    for number in 0..20 {
+        list += &format!("300.1.1.{number}\n");
+    }
+    let list = evidence.add("list.txt", list.as_bytes());
+    let log = evidence.add("ours.log", b"a 203.0.113.9 b\n");
+    let output = run(&["scan", "-o", "count", "--indicators", &list, &log]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(stdout(&output), "1\n");
+    let text = stderr(&output);
+    assert!(text.contains(&format!("flaxscan: {list}:4: ")), "{text}");
+    assert!(text.contains(": not an indicator\n"), "{text}");
+    assert!(text.contains(&format!("flaxscan: {list}:5: ")), "{text}");
+    assert!(text.contains(r": bad\x1b[2J"), "{text}");
+    assert!(text.contains("and 12 more lines"), "{text}");
+    assert_eq!(text.lines().count(), 11, "{text}");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_an_error_before_the_scan() {
+    let evidence = Evidence::new();
+    let missing = evidence.name("missing.txt");
+    let output = run(&["scan", "--indicators", &missing, &evidence.name("hit.log")]);
+    assert_eq!((code(&output), stdout(&output)), (2, ""));
+    assert!(stderr(&output).contains(&missing));
+    let empty = evidence.add("empty.txt", b"# nothing\n");
+    let output = run(&["scan", "--no-builtin", "--indicators", &empty, &evidence.name("hit.log")]);
+    assert_eq!((code(&output), stdout(&output)), (2, ""));
+    assert!(stderr(&output).contains("nothing to look for"), "{}", stderr(&output));
+}
+
+#[test]
+fn nothing_from_a_log_acts_on_the_terminal() {
+    let evidence = Evidence::new();
+    let line = b"\x1b[2J\x1b]0;x\x07 \xc2\x9b \xe2\x80\xae \xff query: www.k3121.com \x7f\r\n";
+    let log = evidence.add("esc\x1b[2J.log", line);
+    for output in ["text", "json", "count", "files"] {
+        let run = run(&["scan", "-o", output, "--color", "never", &log, &log, "/nonexistent\x1b"]);
+        assert_eq!(code(&run), 2);
+        for stream in [stdout(&run), stderr(&run)] {
+            let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+            assert!(!stream.contains(acts), "{output}: {stream:?}");
+        }
+    }
+}
+
+#[test]
+fn colour_is_for_terminals_and_can_be_forced() {
+    let evidence = Evidence::new();
+    let name = evidence.name("one.log");
+    let coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
+        let mut command = program();
+        command.arg("scan").args(arguments).arg(&name).envs(environment.iter().copied());
+        stdout(&command.output().unwrap()).contains("\x1b[1;31mwww.k3121.com\x1b[0m")
+    };
+    assert!(!coloured(&[], &[]));
+    assert!(coloured(&["--color", "always"], &[]));
+    assert!(coloured(&["--color", "always"], &[("NO_COLOR", "1")]));
+    assert!(coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    assert!(!coloured(&[], &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!coloured(&["--color", "never"], &[("CLICOLOR_FORCE", "1")]));
+}
+
+#[test]
+fn how_it_is_searched_changes_nothing() {
+    let evidence = Evidence::new();
+    let many = format!("{CLEAN}\n{HIT}\n{HIT_2}\n").repeat(300);
+    let many = evidence.add("many.log", many.as_bytes());
+    let scan = |arguments: &[&str]| {
+        let output = program()
+            .args(["scan", "--summary", "never"])
+            .args(arguments)
+            .arg(&many)
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", stderr(&output));
+        output.stdout
+    };
+    let unknown = program().args(["scan", &many]).env("FLAXSCAN_SIMD", "abacus").output().unwrap();
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("FLAXSCAN_SIMD: `abacus`"), "{}", stderr(&unknown));
+    let expected = scan(&["-j", "1"]);
+    let portable = program()
+        .args(["scan", "--summary", "never", &many])
+        .env("FLAXSCAN_SIMD", "portable")
+        .output()
+        .unwrap();
+    assert!(portable.stdout == expected);
+    for arguments in [
+        &["-j", "2"][..],
+        &["-j", "7", "--chunk-size", "1000"],
+        &["--mmap", "never", "--chunk-size", "77"],
+        &["--mmap", "always"],
+    ] {
+        assert!(scan(arguments) == expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn check_says_what_is_known() {
+    let output = run(&["check", "k3121.com"]);
+    assert_eq!(code(&output), 0);
+    let text = stdout(&output);
+    assert!(text.starts_with("k3121.com: known\n  domain k3121.com (exact)\n"), "{text}");
+    for part in ["C2 root domain, Crossbill", "2020-05-01 to 2022-04-30", "confidence high", "Lumen"] {
+        assert!(text.contains(part), "{text}");
+    }
+    let output = run(&["check", "www.example.org", "192.0.2.1", "example.corpnet"]);
+    assert_eq!(code(&output), 1);
+    let unknown = "www.example.org: not known\n192.0.2.1: not known\nexample.corpnet: not known\n";
+    assert_eq!(stdout(&output), unknown);
+}
+
+#[test]
+fn check_follows_the_matching_contract() {
+    for (value, indicator) in [
+        ("45.77.231[.]209", "45.77.231.209"),
+        ("::ffff:45.77.231.209", "45.77.231.209"),
+        ("045.077.231.209", "45.77.231.209"),
+        ("45.77.231.209:443", "45.77.231.209"),
+        ("http://760080337/", "45.77.231.209"),
+        ("hxxps://www.K3121[.]com/login?x=y", "k3121.com"),
+        ("user@c0cc.cc", "c0cc.cc"),
+        (" c0cc[dot]cc. ", "c0cc.cc"),
+        ("1B8E29B6B7972FB124425AAA257F8F6D", "1b8e29b6b7972fb124425aaa257f8f6d"),
+        (
+            "1b:8e:29:b6:b7:97:2f:b1:24:42:5a:aa:25:7f:8f:6d",
+            "1b8e29b6b7972fb124425aaa257f8f6d",
+        ),
+    ] {
+        let output = run(&["check", "-o", "json", value]);
+        assert_eq!(code(&output), 0, "{value}: {}", stdout(&output));
+        let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+        assert_eq!(answer["known"], true, "{value}");
+        assert_eq!(answer["matches"][0]["indicator"]["value"], indicator, "{value}");
+        assert!(answer["matches"][0]["indicator"]["claims"][0]["source"].is_string(), "{value}");
+    }
+    for value in ["www.avtb2047.com", "145.77.231.209", "c0cc.cc.example.net"] {
+        assert_eq!(code(&run(&["check", value])), 1, "{value}");
+    }
+}
+
+#[test]
+fn check_reads_values_from_standard_input() {
+    let output = run_with_input(&["check"], b"k3121.com\n\nwww.example.org\r\n192.0.2.1");
+    assert_eq!(code(&output), 0);
+    let text = stdout(&output);
+    assert!(text.starts_with("k3121.com: known\n"), "{text}");
+    assert!(text.ends_with("\nwww.example.org: not known\n192.0.2.1: not known\n"), "{text}");
+    assert_eq!(code(&run_with_input(&["check"], b"")), 1);
+}
+
+#[test]
+fn check_says_what_cannot_be_looked_up() {
+    let output = run(&["check", "k3121.com", "what is this?", "300.1.1.1", "\x1b[2J"]);
+    assert_eq!(code(&output), 2);
+    let text = stdout(&output);
+    assert!(text.contains("\nwhat is this?: cannot be looked up: "), "{text}");
+    assert!(text.contains("\n300.1.1.1: cannot be looked up: "), "{text}");
+    assert!(text.contains("\n\\x1b[2J: cannot be looked up: "), "{text}");
+    let output = run(&["check", "-o", "json", "300.1.1.1"]);
+    let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!(answer["known"], false);
+    assert!(answer["error"].is_string());
+}
+
+#[test]
+fn check_knows_lists() {
+    let evidence = Evidence::new();
+    let list = evidence.add("list.txt", b"198.51.100.0/24\n");
+    let output = run(&["check", "--no-builtin", "--indicators", &list, "198.51.100.7"]);
+    assert_eq!(code(&output), 0);
+    let text = stdout(&output);
+    assert!(text.contains("  cidr 198.51.100.0/24 (in-range)\n    listed, confidence unspecified\n"), "{text}");
+    assert!(text.contains(&format!("source: [{list}]")), "{text}");
+    let output = run(&["check", "--no-builtin", "--indicators", &list, "k3121.com"]);
+    assert_eq!(code(&output), 1);
+}
+
+fn csv(output: &Output) -> Vec<&str> {
+    assert_eq!(code(output), 0, "{}", stderr(output));
+    let text = stdout(output);
+    assert!(text.ends_with("\r\n"));
+    text.split_terminator("\r\n").collect()
+}
+
+#[test]
+fn indicators_are_listed() {
+    let all = run(&["indicators", "list", "-o", "csv"]);
+    let rows = csv(&all);
+    assert_eq!(rows[0], "type,value,first_seen,last_seen,role,campaign,confidence,source,note,class");
+    // A row for each claim.
+    assert!(rows.len() > 1100, "{}", rows.len());
+    assert!(rows.iter().any(|row| row.starts_with(
+        "domain,k3121.com,2020-05-01,2022-04-30,C2 root domain,Crossbill,high,lumen-2024-09,"
+    )));
+    assert!(rows.iter().any(|row| row.ends_with(",sanctioned-entity")));
+    let domains = run(&["indicators", "list", "--type", "domain", "--type", "ipv4", "-o", "csv"]);
+    let domains = csv(&domains);
+    assert!(domains.len() > 900);
+    assert!(domains[1..].iter().all(|row| row.starts_with("domain,") || row.starts_with("ipv4,")));
+    let lumen = run(&["indicators", "list", "--source", "lumen-2024-09", "-o", "csv"]);
+    assert!(csv(&lumen)[1..].iter().all(|row| row.contains(",lumen-2024-09,")));
+    let json = run(&["indicators", "list", "-o", "json"]);
+    for line in stdout(&json).lines() {
+        let record: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(record["value"].is_string() && record["claims"][0]["source"].is_string());
+    }
+    let table = run(&["indicators", "list", "--type", "domain"]);
+    let mut lines = stdout(&table).lines();
+    assert!(lines.next().unwrap().starts_with("TYPE "));
+    assert!(lines.all(|line| line.starts_with("domain ")));
+}
+
+#[test]
+fn cells_of_a_list_are_no_formulas() {
+    let evidence = Evidence::new();
+    let list = evidence.add("=list.txt", b"evil.example\n");
+    let directory = Path::new(&list).parent().unwrap();
+    let output = program()
+        .current_dir(directory)
+        .args(["indicators", "list", "--no-builtin", "--indicators", "=list.txt", "-o", "csv"])
+        .output()
+        .unwrap();
+    assert_eq!(csv(&output)[1], "domain,evil.example,,,,,unspecified,'=list.txt,,infrastructure");
+}
+
+#[test]
+fn sources_are_listed() {
+    let output = run(&["indicators", "sources", "-o", "csv"]);
+    let rows = csv(&output);
+    assert_eq!(rows[0], "key,publisher,publication,published,citation,indicators");
+    assert!(rows.iter().any(|row| row.starts_with("lumen-2024-09,Lumen")), "{rows:?}");
+    let output = run(&["indicators", "sources", "-o", "json"]);
+    for line in stdout(&output).lines() {
+        let record: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(record["indicators"].as_u64().unwrap() > 0);
+    }
+    assert!(stdout(&run(&["indicators", "sources"])).starts_with("SOURCE "));
+}
+
+#[test]
+fn an_unknown_kind_or_source_names_the_choices() {
+    let output = run(&["indicators", "list", "--type", "ip"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("ipv4, ipv6, cidr, domain"), "{}", stderr(&output));
+    let output = run(&["indicators", "list", "--source", "nobody"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("lumen-2024-09"), "{}", stderr(&output));
+}

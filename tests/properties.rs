@@ -1,0 +1,260 @@
+//! Generated logs: the engine against the oracle, and the engine against itself in every way that
+//! it can be run.
+
+// Only test crates; a panic is how a test fails.
+#![allow(clippy::unwrap_used)]
+
+mod oracle;
+
+#[path = "properties/plants.rs"]
+mod plants;
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+
+use flaxscan::scan::{Hit, Input, Mapping, Matcher, SimdLevel, Summary, SweepOptions, sweep};
+use flaxscan::sink::{Sighting, Sink};
+use oracle::{Expected, sample};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// One matcher for each way of scanning, the portable one first.
+static MATCHERS: LazyLock<Vec<Matcher>> = LazyLock::new(|| {
+    let at = |level| Matcher::new(sample::set()).with_level(level).unwrap();
+    SimdLevel::available().into_iter().map(at).collect()
+});
+
+/// Innocent text of the sort that stands around indicators. No hits, nothing encoded.
+const FILLERS: &[&str] = &[
+    "Nov 17 23:49:08 gw01 kernel: [345577.316907] DROP IN=eth1 OUT=eth0 \
+     MAC=5e:9e:cf:25:56:86:36:05:57:9e:6a:89:08:00 SRC=192.168.29.203 DST=203.0.113.7 LEN=60 ",
+    "{\"timestamp\":\"2025-11-15T18:32:22.788074+0000\",\"flow_id\":1764197886764636,\
+     \"dest_ip\":\"198.51.100.213\",\"tls\":{\"sni\":\"mail.example.org\",\"v\":\"TLS 1.2\"}} ",
+    "08-Feb-2026 11:51:11.655 queries: info: client @0x7ff3099afdb6 192.168.17.239#64146 \
+     (www.example.org): query: www.example.org IN A +E(0)K (10.20.0.53) ",
+    "............ ---- ____ :: : : 1.2.3 1.2.3.4.5.6 a.b.c.d ",
+    "naïve “quotes” – Grüße, пример, 例え。テスト ",
+    "deadbeef cafe 0123456789abcdef ",
+];
+
+/// `len` bytes of innocent text, less where a character does not fit.
+fn filler(which: usize, len: usize) -> Vec<u8> {
+    let text = FILLERS[which];
+    let mut end = len % text.len();
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    [text.repeat(len / text.len()).as_bytes(), &text.as_bytes()[..end]].concat()
+}
+
+/// A line or a part of one.
+fn segment() -> impl Strategy<Value = Vec<u8>> {
+    let ends: &[&[u8]] = &[b"\n", b"\n", b"\r\n", b"\n\n", b" ", b" "];
+    // Padding by every length around a block of 16, 32 and 64 bytes.
+    let padding = (0..FILLERS.len(), 0_usize..130).prop_map(|(which, len)| filler(which, len));
+    let part = (padding, plants::plant(), 0..FILLERS.len(), 0_usize..40)
+        .prop_map(|(before, plant, which, len)| [before, plant, filler(which, len)].concat());
+    let whole = plants::line().prop_map(|line| [b"\n", &line[..], b"\n"].concat());
+    let part = (part, select(ends)).prop_map(|(part, end)| [&part[..], end].concat());
+    prop_oneof![8 => part, 1 => whole]
+}
+
+/// A log, whose first line or lines put the rest near the edge of a larger block.
+fn log() -> impl Strategy<Value = Vec<u8>> {
+    let edges = select(vec![0, 0, 0, 512, 1024, 4096, 8192, 16384, 65536]);
+    let lead = (edges, 0_usize..200, 0..FILLERS.len(), any::<bool>());
+    let lead = lead.prop_map(|(edge, before, which, one_line): (usize, _, _, _)| {
+        let mut lead = filler(which, edge.saturating_sub(before));
+        if !one_line {
+            for at in (80..lead.len()).step_by(97) {
+                if lead[at].is_ascii() {
+                    lead[at] = b'\n';
+                }
+            }
+        }
+        lead
+    });
+    let segments = proptest::collection::vec(segment(), 0..10);
+    (lead, segments).prop_map(|(lead, segments)| [lead, segments.concat()].concat())
+}
+
+/// A few cases each time, many where `PROPTEST_CASES` asks for them.
+fn config(cases: u32) -> ProptestConfig {
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = cases;
+    }
+    config
+}
+
+proptest! {
+    #![proptest_config(config(1500))]
+
+    #[test]
+    fn the_engine_finds_what_the_oracle_finds(log in log()) {
+        let expected = oracle::hits(&log, MATCHERS[0].indicators());
+        for matcher in &*MATCHERS {
+            let hits = matcher.hits(&log);
+            in_order(&hits, matcher)?;
+            let mut found: Vec<Expected> = hits.iter().map(Expected::from).collect();
+            found.sort();
+            if found != expected {
+                let level = matcher.level();
+                let difference = difference(&found, &expected, &log);
+                return Err(TestCaseError::fail(format!("{level}: {difference}")));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(4000))]
+
+    // One token, put at each offset of two blocks: what the block's edge does is most of what can
+    // go wrong.
+    #[test]
+    fn one_token_anywhere(plant in plants::plant(), which in 0..FILLERS.len(), len in 0_usize..140) {
+        let log = [filler(which, len), plant].concat();
+        let expected = oracle::hits(&log, MATCHERS[0].indicators());
+        for matcher in &*MATCHERS {
+            let mut found: Vec<Expected> = matcher.hits(&log).iter().map(Expected::from).collect();
+            found.sort();
+            if found != expected {
+                let level = matcher.level();
+                let difference = difference(&found, &expected, &log);
+                return Err(TestCaseError::fail(format!("{level}: {difference}")));
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn a_sweep_finds_what_one_scan_finds(log in log()) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&log).unwrap();
+        file.flush().unwrap();
+        let lines = log.split_inclusive(|&byte| byte == b'\n').count() as u64;
+        for matcher in &*MATCHERS {
+            let hits = matcher.hits(&log);
+            for mapping in [Mapping::Auto, Mapping::Never] {
+                for threads in 1..=4 {
+                    for chunk_size in [64, 1000, 4096, 1 << 20] {
+                        let options = SweepOptions { threads, mapping, chunk_size };
+                        let (swept, summary) = sweep_file(matcher, file.path(), &options);
+                        prop_assert_eq!(&swept.hits, &hits, "{:?}", options);
+                        for (hit, matched) in swept.hits.iter().zip(&swept.matched) {
+                            let span = hit.span.start as usize..hit.span.end as usize;
+                            prop_assert_eq!(&log[span], &matched[..], "{:?}", options);
+                        }
+                        prop_assert_eq!(summary.bytes_offered, log.len() as u64);
+                        prop_assert_eq!(summary.bytes_scanned, log.len() as u64);
+                        prop_assert_eq!(summary.lines, lines);
+                        prop_assert_eq!(summary.hits, hits.len() as u64);
+                        prop_assert!(summary.problems.is_empty());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Keeps what it is given.
+#[derive(Default)]
+struct Keep {
+    hits: Vec<Hit>,
+    matched: Vec<Vec<u8>>,
+}
+
+impl Sink for Keep {
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        self.hits.push(sighting.hit.clone());
+        self.matched.push(sighting.matched.to_vec());
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+fn sweep_file(
+    matcher: &Matcher,
+    path: &std::path::Path,
+    options: &SweepOptions,
+) -> (Keep, Summary) {
+    let mut keep = Keep::default();
+    let summary = sweep(matcher, &[Input::Path(path.to_owned())], options, &mut keep).unwrap();
+    (keep, summary)
+}
+
+fn in_order(hits: &[Hit], matcher: &Matcher) -> Result<(), TestCaseError> {
+    prop_assert!(hits.is_sorted_by_key(|hit| hit.span.start), "{:?}", hits);
+    for hit in hits {
+        let set = matcher.indicators();
+        let best_first = hit.matches.is_sorted_by_key(|&one| oracle::rank(set, one));
+        prop_assert!(best_first, "{:?}", hit.matches);
+    }
+    Ok(())
+}
+
+/// What is in one list and not in the other, readably.
+fn difference(found: &[Expected], expected: &[Expected], log: &[u8]) -> String {
+    let mut text = String::new();
+    let mut list = |title: &str, some: &[Expected], others: &[Expected]| {
+        for hit in some.iter().filter(|hit| !others.contains(hit)) {
+            let matched = &log[hit.start as usize..hit.end as usize];
+            let line = &log[hit.line_start as usize..];
+            let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
+            let set = MATCHERS[0].indicators();
+            let values: Vec<String> = hit
+                .matches
+                .iter()
+                .map(|one| format!("{:?} {}", one.relation, set.get(one.indicator).value()))
+                .collect();
+            _ = write!(
+                text,
+                "\n{title} `{}` at {} in line {} from {}: {values:?} {:?}\n    in `{}`",
+                matched.escape_ascii(),
+                hit.start,
+                hit.line,
+                hit.line_start,
+                hit.encodings,
+                line.escape_ascii(),
+            );
+        }
+    };
+    list("too much:", found, expected);
+    list("missing:", expected, found);
+    text
+}
+
+/// The generator has to reach what it is for.
+#[test]
+fn generated_logs_hold_every_encoding_and_relation() {
+    use flaxscan::scan::{Encoding, Relation};
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::TestRunner;
+
+    let mut runner = TestRunner::deterministic();
+    let set = sample::set();
+    let mut hits = Vec::new();
+    for _ in 0..600 {
+        let log = log().new_tree(&mut runner).unwrap().current();
+        hits.extend(oracle::hits(&log, &set));
+    }
+    for encoding in Encoding::ALL {
+        assert!(hits.iter().any(|hit| hit.encodings.contains(encoding)), "{encoding:?}");
+    }
+    for relation in [
+        Relation::Exact,
+        Relation::UrlPrefix,
+        Relation::Subdomain,
+        Relation::InRange,
+        Relation::Embedded,
+        Relation::Literal,
+    ] {
+        let reached = hits.iter().flat_map(|hit| &hit.matches).any(|one| one.relation == relation);
+        assert!(reached, "{relation:?}");
+    }
+}
