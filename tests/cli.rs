@@ -1,5 +1,7 @@
 //! The real program: exit statuses, streams, and what happens when things go wrong.
 
+#![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -142,7 +144,10 @@ fn text_names_place_indicator_and_source() {
     let name = evidence.name("hit.log");
     let output = run(&["scan", &name]);
     let text = stdout(&output);
-    assert!(text.contains(&format!("{name}:2:56: k3121.com (subdomain) - C2 root domain")), "{text}");
+    assert!(
+        text.contains(&format!("{name}:2:56: k3121.com (subdomain) - C2 root domain")),
+        "{text}"
+    );
     assert!(text.contains("[lumen-2024-09]"), "{text}");
     assert!(text.contains(&format!("    {HIT}\n    {}^^^^^^^^^^^^^\n", " ".repeat(55))), "{text}");
     assert!(text.contains(&format!("{name}:3:")), "{text}");
@@ -230,7 +235,10 @@ fn many_problems_are_counted() {
     let output = program().args(["scan", "-o", "json"]).args(&names).output().unwrap();
     assert_eq!(code(&output), 2);
     let text = stderr(&output);
-    assert!(text.contains("/nonexistent/19.log") && !text.contains("/nonexistent/20.log"), "{text}");
+    assert!(
+        text.contains("/nonexistent/19.log") && !text.contains("/nonexistent/20.log"),
+        "{text}"
+    );
     assert!(text.contains("and 5 more problems"), "{text}");
     assert!(text.contains("MISSED   25 problems"), "{text}");
 }
@@ -425,7 +433,9 @@ fn check_says_what_is_known() {
     assert_eq!(code(&output), 0);
     let text = stdout(&output);
     assert!(text.starts_with("k3121.com: known\n  domain k3121.com (exact)\n"), "{text}");
-    for part in ["C2 root domain, Crossbill", "2020-05-01 to 2022-04-30", "confidence high", "Lumen"] {
+    for part in
+        ["C2 root domain, Crossbill", "2020-05-01 to 2022-04-30", "confidence high", "Lumen"]
+    {
         assert!(text.contains(part), "{text}");
     }
     let output = run(&["check", "www.example.org", "192.0.2.1", "example.corpnet"]);
@@ -446,10 +456,7 @@ fn check_follows_the_matching_contract() {
         ("user@c0cc.cc", "c0cc.cc"),
         (" c0cc[dot]cc. ", "c0cc.cc"),
         ("1B8E29B6B7972FB124425AAA257F8F6D", "1b8e29b6b7972fb124425aaa257f8f6d"),
-        (
-            "1b:8e:29:b6:b7:97:2f:b1:24:42:5a:aa:25:7f:8f:6d",
-            "1b8e29b6b7972fb124425aaa257f8f6d",
-        ),
+        ("1b:8e:29:b6:b7:97:2f:b1:24:42:5a:aa:25:7f:8f:6d", "1b8e29b6b7972fb124425aaa257f8f6d"),
     ] {
         let output = run(&["check", "-o", "json", value]);
         assert_eq!(code(&output), 0, "{value}: {}", stdout(&output));
@@ -494,7 +501,10 @@ fn check_knows_lists() {
     let output = run(&["check", "--no-builtin", "--indicators", &list, "198.51.100.7"]);
     assert_eq!(code(&output), 0);
     let text = stdout(&output);
-    assert!(text.contains("  cidr 198.51.100.0/24 (in-range)\n    listed, confidence unspecified\n"), "{text}");
+    assert!(
+        text.contains("  cidr 198.51.100.0/24 (in-range)\n    listed, confidence unspecified\n"),
+        "{text}"
+    );
     assert!(text.contains(&format!("source: [{list}]")), "{text}");
     let output = run(&["check", "--no-builtin", "--indicators", &list, "k3121.com"]);
     assert_eq!(code(&output), 1);
@@ -511,7 +521,10 @@ fn csv(output: &Output) -> Vec<&str> {
 fn indicators_are_listed() {
     let all = run(&["indicators", "list", "-o", "csv"]);
     let rows = csv(&all);
-    assert_eq!(rows[0], "type,value,first_seen,last_seen,role,campaign,confidence,source,note,class");
+    assert_eq!(
+        rows[0],
+        "type,value,first_seen,last_seen,role,campaign,confidence,source,note,class"
+    );
     // A row for each claim.
     assert!(rows.len() > 1100, "{}", rows.len());
     assert!(rows.iter().any(|row| row.starts_with(

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::load::load;
 use super::output::stdout;
 use super::record::IndicatorRecord;
+use super::table::Column::{Prose, Whole};
 use super::table::{write_csv, write_table};
 
 pub fn run(command: &IndicatorsCommand) -> anyhow::Result<Exit> {
@@ -24,9 +25,8 @@ pub fn run(command: &IndicatorsCommand) -> anyhow::Result<Exit> {
 fn list(args: &ListArgs) -> anyhow::Result<Exit> {
     let loaded = load(&args.indicators)?;
     check_sources(&args.sources, &loaded.set)?;
-    let wanted_claim = |claim: &Claim<'_>| {
-        args.sources.is_empty() || args.sources.contains(&claim.source.key)
-    };
+    let wanted_claim =
+        |claim: &Claim<'_>| args.sources.is_empty() || args.sources.contains(&claim.source.key);
     let wanted = |indicator: &Indicator<'_>| {
         args.kinds.is_empty() || args.kinds.iter().any(|kind| kind == indicator.kind().name())
     };
@@ -82,8 +82,16 @@ fn write_list<'a>(
             Ok(())
         }
         ListOutput::Table => {
-            let head = ["type", "value", "role", "campaign", "seen", "confidence", "source"];
-            write_table(out, &head, records.flat_map(table_rows))
+            let columns = [
+                Whole("type"),
+                Whole("value"),
+                Prose("role"),
+                Prose("campaign"),
+                Prose("seen"),
+                Whole("confidence"),
+                Whole("source"),
+            ];
+            write_table(out, &columns, records.flat_map(table_rows))
         }
     }
 }
@@ -173,7 +181,13 @@ fn write_sources(
             })
         }
         ListOutput::Table => {
-            let head = ["source", "indicators", "published", "publisher", "publication"];
+            let columns = [
+                Whole("source"),
+                Whole("indicators"),
+                Whole("published"),
+                Prose("publisher"),
+                Prose("publication"),
+            ];
             let row = |record: &SourceRecord<'_>| {
                 vec![
                     record.key.to_owned(),
@@ -183,7 +197,7 @@ fn write_sources(
                     record.publication.to_owned(),
                 ]
             };
-            write_table(out, &head, records.iter().map(row))
+            write_table(out, &columns, records.iter().map(row))
         }
     }
 }

@@ -23,6 +23,12 @@ use flaxscan::sink::escape;
 
 /// Runs the program.
 pub fn run() -> ExitCode {
+    // A panic says where on standard error. It must not end in a status of its own: to a script
+    // it is one more thing that went wrong.
+    std::panic::catch_unwind(run_command).unwrap_or_else(|_| Exit::Trouble.into())
+}
+
+fn run_command() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return show_usage(&error),

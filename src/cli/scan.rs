@@ -6,10 +6,11 @@ use std::path::Path;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
+use flaxscan::input::guard_mappings;
 use flaxscan::scan::{Input, SweepOptions, sweep};
 use flaxscan::sink::{Sink, Timestamp};
 
-use super::args::ScanArgs;
+use super::args::{Mmap, ScanArgs};
 use super::exit::Exit;
 use super::load::{load, matcher};
 use super::output::{self, Watch};
@@ -19,6 +20,10 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let inputs = inputs(args)?;
     let loaded = load(&args.indicators)?;
     let matcher = matcher(loaded.set)?;
+    if args.mmap != Mmap::Never {
+        // Where it fails, files are read instead; `--mmap always` names each as a problem.
+        let _ = guard_mappings();
+    }
     let mut sink = Watch::new(output::sink(&args.output, several(&inputs), Timestamp::now()));
     let summary = sweep(&matcher, &inputs, &options(args), &mut sink)
         .and_then(|summary| sink.flush().map(|()| summary))

@@ -110,11 +110,10 @@ impl AddressIndex {
         self.v6_lengths.sort_unstable_by(|a, b| b.cmp(a));
     }
 
-    /// Whether `address` may be known, from the first table alone.
+    /// Whether an address with these upper 16 bits may be known.
     #[inline(always)]
-    pub(crate) fn may_contain(&self, address: u32) -> bool {
-        let upper = address >> 16;
-        self.upper[(upper >> 6) as usize & 1023] >> (upper & 63) & 1 != 0
+    pub(crate) fn may_contain(&self, upper: u16) -> bool {
+        self.upper[usize::from(upper >> 6)] >> (upper & 63) & 1 != 0
     }
 
     /// Whether `address` may be known, from the second table where there is one.
@@ -133,7 +132,7 @@ impl AddressIndex {
         address: Ipv4Addr,
     ) -> impl Iterator<Item = (u8, IndicatorId)> + '_ {
         let address = u32::from(address);
-        let known = self.may_contain(address) && self.block_may_contain(address);
+        let known = self.may_contain((address >> 16) as u16) && self.block_may_contain(address);
         let lengths = if known { self.v4_lengths.as_slice() } else { &[] };
         lengths.iter().filter_map(move |&length| {
             Some((length, *self.v4.get(&(mask_v4(address, length), length))?))

@@ -16,17 +16,30 @@ use crate::indicator::{IndicatorId, IndicatorSet, Scope};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NameKey(u64);
 
+/// For each number of bytes to keep at the end of 16, the masks of both halves.
+static KEEP: [(u64, u64); 17] = {
+    let mut masks = [(0, 0); 17];
+    let mut kept = 1;
+    while kept <= 16 {
+        let mask = u128::MAX << (8 * (16 - kept));
+        masks[kept] = (mask as u64, (mask >> 64) as u64);
+        kept += 1;
+    }
+    masks
+};
+
 impl NameKey {
     /// The key of a name whose last 16 bytes are `tail` and whose last two labels with the dot
     /// between have `len` bytes. ASCII letters count in lower case.
     #[inline(always)]
     pub(crate) fn new(tail: &[u8; 16], len: usize) -> Self {
-        const LOWER: u128 = u128::from_ne_bytes([0x20; 16]);
+        const LOWER: u64 = u64::from_ne_bytes([0x20; 8]);
         // Setting bit 5 lower-cases letters and leaves `.`, `-` and digits as they are. `_`
         // becomes another byte, the same one for indicator and token.
-        let kept = len.min(16) as u32;
-        let folded = (u128::from_le_bytes(*tail) | LOWER) & (u128::MAX << (8 * (16 - kept)) % 128);
-        let (low, high) = (folded as u64, (folded >> 64) as u64);
+        let tail = u128::from_le_bytes(*tail);
+        let (keep_low, keep_high) = KEEP[len.min(16)];
+        let low = (tail as u64 | LOWER) & keep_low;
+        let high = ((tail >> 64) as u64 | LOWER) & keep_high;
         let mixed = low.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29) ^ high;
         Self(mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93))
     }

@@ -88,6 +88,8 @@ struct State {
     cursor: Place,
     /// Places taken and not handed on.
     under_way: usize,
+    /// Inputs that are being opened: they will have pieces.
+    opening: usize,
     is_stopped: bool,
 }
 
@@ -132,6 +134,7 @@ pub fn sweep(
             outcomes: BTreeMap::new(),
             cursor: (0, 0),
             under_way: 0,
+            opening: 0,
             is_stopped: false,
         }),
         changed: Condvar::new(),
@@ -239,13 +242,14 @@ impl Shared<'_> {
                     if item.is_some() {
                         state.next_input = Some(input + 1);
                         state.under_way += 1;
+                        state.opening += 1;
                     } else {
                         state.next_input = None;
                         self.changed.notify_all();
                     }
                     return Some(Task::Input(input, item));
                 }
-                None if state.open.is_empty() => return None,
+                None if state.open.is_empty() && state.opening == 0 => return None,
                 _ => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         }
@@ -254,27 +258,35 @@ impl Shared<'_> {
     /// Opens an input and lets everybody take its pieces.
     fn open(&self, input: usize, item: WalkItem) {
         let (path, opened) = match item {
-            WalkItem::Problem(problem) => return self.put((input, 0), Outcome::Problem(problem)),
+            WalkItem::Problem(problem) => return self.opened(input, Err(problem)),
             WalkItem::Stdin => ("-".to_owned(), Ok(open_stdin())),
             WalkItem::Path(path) => {
                 (path.display().to_string(), open_path(&path, self.options.mapping))
             }
         };
-        match opened {
-            Ok(Opened { source, len }) => {
+        let opened = match opened {
+            Ok(opened) => Ok((path, opened)),
+            Err(reason) => Err(Problem { path, reason, unscanned: None }),
+        };
+        self.opened(input, opened);
+    }
+
+    fn opened(&self, input: usize, opened: Result<(String, Opened), Problem>) {
+        let mut state = self.lock();
+        state.opening -= 1;
+        let outcome = match opened {
+            Ok((path, Opened { source, len })) => {
                 let source = Arc::new(Mutex::new(source));
                 let open = Open { input, next_piece: 1, is_busy: false, source };
-                let mut state = self.lock();
                 let at = state.open.partition_point(|other| other.input < input);
                 state.open.insert(at, open);
-                drop(state);
-                self.put((input, 0), Outcome::Begin { path, len });
+                Outcome::Begin { path, len }
             }
-            Err(reason) => {
-                let problem = Problem { path, reason, unscanned: None };
-                self.put((input, 0), Outcome::Problem(problem));
-            }
-        }
+            Err(problem) => Outcome::Problem(problem),
+        };
+        state.outcomes.insert((input, 0), outcome);
+        drop(state);
+        self.changed.notify_all();
     }
 
     /// A piece was taken from an input: the next thread may, unless it is at its end.
@@ -307,6 +319,7 @@ impl Drop for StopOnPanic<'_, '_> {
             state.next_input = None;
             state.open.clear();
             state.under_way = 0;
+            state.opening = 0;
             drop(state);
             self.0.changed.notify_all();
         }

@@ -17,6 +17,7 @@
 //! whole text at hand.
 
 use super::classify::{BLOCK, Classify};
+use super::verify::read_quad;
 use crate::index::{Index, NameKey};
 
 /// Blocks whose events a tile reports.
@@ -75,64 +76,86 @@ impl Wanted {
     }
 }
 
-/// The bitmaps of a tile. Word 0 is the block before the tile, the word after its last block is
-/// the block after it.
+/// One bitmap of a tile. Word 0 is the block before the tile, the word after its last block is the
+/// block after it. Words are little-endian in memory, so that a window can begin at any byte.
+type Bitmap = [u64; WORDS];
+
+/// The bits a window has at least: it begins at a byte, not at a bit.
+const WINDOW: usize = 57;
+
 struct Bitmaps {
-    host: [u64; WORDS],
-    alnum: [u64; WORDS],
-    letter: [u64; WORDS],
-    hex: [u64; WORDS],
-    dot: [u64; WORDS],
-    colon: [u64; WORDS],
-    percent: [u64; WORDS],
-    bracket: [u64; WORDS],
-    backslash: [u64; WORDS],
-    slash: [u64; WORDS],
-    high: [u64; WORDS],
+    host: Bitmap,
+    alnum: Bitmap,
+    letter: Bitmap,
+    hex: Bitmap,
+    dot: Bitmap,
+    colon: Bitmap,
+    percent: Bitmap,
+    bracket: Bitmap,
+    backslash: Bitmap,
+    slash: Bitmap,
+    high: Bitmap,
 }
 
-/// The 64 bits from bit `at` on.
+/// The 64 bits that begin with byte `byte` of a bitmap; zeros behind its end.
 #[inline(always)]
-fn window(map: &[u64; WORDS], at: usize) -> u64 {
-    let (word, shift) = (at / 64 % WORDS, at % 64);
-    // Two shifts, for a shift by 64 is not allowed.
-    map[word] >> shift | map[(word + 1) % WORDS] << 1 << (63 - shift)
+fn load(map: &Bitmap, byte: usize) -> u64 {
+    let bytes: &[u8; WORDS * 8] = bytemuck::cast_ref(map);
+    match bytes.get(byte..byte + 8).and_then(|window| window.first_chunk::<8>()) {
+        Some(window) => u64::from_le_bytes(*window),
+        None => 0,
+    }
 }
 
-/// The 64 bits before bit `at`.
+/// The bits from bit `at` on, [`WINDOW`] of them at least; the first is bit 0.
 #[inline(always)]
-fn window_before(map: &[u64; WORDS], at: usize) -> u64 {
-    window(map, at - 64)
+fn window(map: &Bitmap, at: usize) -> u64 {
+    load(map, at / 8) >> (at % 8)
 }
 
-/// The 128 bits from bit `at` on.
+/// The bits before bit `at`, [`WINDOW`] of them at least; the last is bit 63.
 #[inline(always)]
-fn wide_window(map: &[u64; WORDS], at: usize) -> u128 {
-    u128::from(window(map, at)) | u128::from(window(map, at + 64)) << 64
+fn window_before(map: &Bitmap, at: usize) -> u64 {
+    load(map, (at - 1) / 8 - 7) << (7 - (at - 1) % 8)
 }
 
-/// Word `at`, moved so that bit *i* tells of byte *i* + `by`.
-#[inline(always)]
-fn ahead(map: &[u64; WORDS], at: usize, by: u32) -> u64 {
-    map[at % WORDS] >> by | map[(at + 1) % WORDS] << (64 - by)
+/// The 128 bits that begin 32 bits before word `word`.
+fn wide_window(map: &Bitmap, word: usize) -> u128 {
+    u128::from(load(map, word * 8 - 4)) | u128::from(load(map, word * 8 + 4)) << 64
 }
 
-/// A dotted token's bits, relative to its trimmed start.
+/// A dotted token, trimmed.
 #[derive(Clone, Copy, Default)]
 struct Token {
-    /// Trimmed start, as a bit of the tile.
-    start: u32,
-    /// Trimmed length.
-    len: u32,
-    /// The dots inside.
+    /// The dots inside, counted from the start.
     dots: u64,
-    /// The letters inside.
-    letters: u64,
+    /// The start, as a bit of the tile.
+    start: u32,
+    len: u16,
+    /// How many bytes come before the first letter.
+    before_letter: u16,
+}
+
+/// The rare patterns of a tile, a word each; see [`screen`].
+struct Patterns {
+    escapes: Bitmap,
+    brackets: Bitmap,
+    double_colons: Bitmap,
+    /// Colons between hex digits.
+    between: Bitmap,
+    /// Those of them that are the third or a later one of their word.
+    dense: Bitmap,
+    numeric_hosts: Bitmap,
+    pairs: Bitmap,
+    runs: Bitmap,
+    /// Nonzero where any of the others that is wanted is.
+    any: Bitmap,
 }
 
 /// The state of a pass over tiles, and its working memory.
 pub(super) struct Tiles {
     maps: Box<Bitmaps>,
+    patterns: Box<Patterns>,
     first_dots: Box<[u32; MAX_TOKENS]>,
     numbers: Box<[Token; MAX_TOKENS]>,
     names: Box<[Token; MAX_TOKENS]>,
@@ -142,20 +165,31 @@ pub(super) struct Tiles {
 
 impl Tiles {
     pub(super) fn new() -> Self {
-        let map = || [0; WORDS];
+        let map = [0; WORDS];
         Self {
             maps: Box::new(Bitmaps {
-                host: map(),
-                alnum: map(),
-                letter: map(),
-                hex: map(),
-                dot: map(),
-                colon: map(),
-                percent: map(),
-                bracket: map(),
-                backslash: map(),
-                slash: map(),
-                high: map(),
+                host: map,
+                alnum: map,
+                letter: map,
+                hex: map,
+                dot: map,
+                colon: map,
+                percent: map,
+                bracket: map,
+                backslash: map,
+                slash: map,
+                high: map,
+            }),
+            patterns: Box::new(Patterns {
+                escapes: map,
+                brackets: map,
+                double_colons: map,
+                between: map,
+                dense: map,
+                numeric_hosts: map,
+                pairs: map,
+                runs: map,
+                any: map,
             }),
             first_dots: Box::new([0; MAX_TOKENS]),
             numbers: Box::new([Token::default(); MAX_TOKENS]),
@@ -183,7 +217,14 @@ impl Tiles {
         let blocks = (end - start).div_ceil(BLOCK).min(TILE_BLOCKS);
         let last = end - start - (blocks - 1) * BLOCK;
         let lines = self.classify::<C>(text, start, blocks, last);
-        let tokens = self.mark(wanted, start, (blocks, last), events);
+        screen(&self.maps, &mut self.patterns, wanted);
+        for word in 1..=blocks {
+            if self.patterns.any[word] != 0 {
+                let inside = if word == blocks { low_bits(last) } else { u64::MAX };
+                self.marks(wanted, word, inside, start, events);
+            }
+        }
+        let tokens = self.first_dots(blocks, last);
         let (numbers, names) = self.cut_tokens(wanted, start, tokens, events);
         if numbers > 0 {
             self.filter_numbers(index, text, start, numbers, events);
@@ -217,17 +258,17 @@ impl Tiles {
                 }
             };
             let at = word % WORDS;
-            maps.host[at] = masks.host;
-            maps.alnum[at] = masks.alnum;
-            maps.letter[at] = masks.letter;
-            maps.hex[at] = masks.hex;
-            maps.dot[at] = masks.dot;
-            maps.colon[at] = masks.colon;
-            maps.percent[at] = masks.percent;
-            maps.bracket[at] = masks.bracket;
-            maps.backslash[at] = masks.backslash;
-            maps.slash[at] = masks.slash;
-            maps.high[at] = masks.high;
+            maps.host[at] = masks.host.to_le();
+            maps.alnum[at] = masks.alnum.to_le();
+            maps.letter[at] = masks.letter.to_le();
+            maps.hex[at] = masks.hex.to_le();
+            maps.dot[at] = masks.dot.to_le();
+            maps.colon[at] = masks.colon.to_le();
+            maps.percent[at] = masks.percent.to_le();
+            maps.bracket[at] = masks.bracket.to_le();
+            maps.backslash[at] = masks.backslash.to_le();
+            maps.slash[at] = masks.slash.to_le();
+            maps.high[at] = masks.high.to_le();
             if word >= 1 && word <= blocks {
                 let inside = if word == blocks { low_bits(last) } else { u64::MAX };
                 lines += (masks.newline & inside).count_ones();
@@ -236,40 +277,36 @@ impl Tiles {
         lines
     }
 
-    /// Finds the first dot of every token, which it counts, and the marks, which become events.
+    /// Finds the first dot of every token, and counts them.
     #[inline(always)]
-    fn mark(
-        &mut self,
-        wanted: Wanted,
-        start: usize,
-        (blocks, last): (usize, usize),
-        events: &mut Vec<Event>,
-    ) -> usize {
+    fn first_dots(&mut self, blocks: usize, last: usize) -> usize {
         let maps = &*self.maps;
         let mut tokens = 0;
         let mut open = u64::from(self.open_token);
+        let mut host_before = u64::from_le(maps.host[0]) >> 63;
         for word in 1..=blocks {
             let inside = if word == blocks { low_bits(last) } else { u64::MAX };
-            let (host, dot) = (maps.host[word % WORDS], maps.dot[word % WORDS]);
+            let at = word % WORDS;
+            let (host, dot) = (u64::from_le(maps.host[at]), u64::from_le(maps.dot[at]));
             let label = host & !dot;
-            let starts = host & !(host << 1 | maps.host[(word - 1) % WORDS] >> 63);
+            let starts = host & !(host << 1 | host_before);
+            host_before = host >> 63;
             let (sum, first_carry) = label.overflowing_add(starts & label);
             let (sum, second_carry) = sum.overflowing_add(open);
             open = u64::from(first_carry | second_carry);
             let mut first = (sum & !label | starts) & dot & inside;
-            // Four at a time without asking how many there are: mostly that is enough.
+            // Three at a time without asking how many there are: mostly that is enough.
             let count = first.count_ones() as usize;
             let base = (word * BLOCK) as u32;
-            for lane in 0..4 {
+            for lane in 0..3 {
                 self.first_dots[(tokens + lane) % MAX_TOKENS] = base + first.trailing_zeros();
                 first &= first.wrapping_sub(1);
             }
-            for lane in 4..count {
+            for lane in 3..count {
                 self.first_dots[(tokens + lane) % MAX_TOKENS] = base + first.trailing_zeros();
                 first &= first.wrapping_sub(1);
             }
             tokens += count;
-            marks(maps, wanted, word, inside, start, events);
         }
         self.open_token = open != 0;
         tokens
@@ -292,28 +329,69 @@ impl Tiles {
             let after = (!window(&maps.host, dot)).trailing_zeros() as usize;
             let (from, len) = (dot - before, before + after);
             let high = window(&maps.high, from) & low_bits(len);
-            if len >= 64 || high != 0 {
+            if len >= WINDOW || high != 0 {
                 events.push(Event::Wide { dot: start + dot - BLOCK });
                 continue;
             }
             let inside = window(&maps.alnum, from) & low_bits(len);
             let lead = inside.trailing_zeros() % 64;
-            let end = 64 - inside.leading_zeros();
-            let kept = low_bits((end.max(lead) - lead) as usize);
+            let len = (64 - inside.leading_zeros()).max(lead) - lead;
+            let kept = low_bits(len as usize);
+            let dots = window(&maps.dot, from) >> lead & kept;
+            let letters = window(&maps.letter, from) >> lead & kept;
             let token = Token {
+                dots,
                 start: from as u32 + lead,
-                len: end.max(lead) - lead,
-                dots: window(&maps.dot, from) >> lead & kept,
-                letters: window(&maps.letter, from) >> lead & kept,
+                len: len as u16,
+                before_letter: letters.trailing_zeros() as u16,
             };
             // Stored in both lists, counted in one: which it is, no branch can foretell.
             self.numbers[numbers % MAX_TOKENS] = token;
             self.names[names % MAX_TOKENS] = token;
-            let dots = token.dots.count_ones();
-            numbers += usize::from(wanted.addresses & (token.letters == 0) & (dots >= 3));
-            names += usize::from(wanted.names & (token.letters != 0) & (dots >= 1));
+            // Three dots and more, one and more.
+            let one = dots != 0;
+            let two = dots & dots.wrapping_sub(1);
+            let three = two & two.wrapping_sub(1) != 0;
+            numbers += usize::from(wanted.addresses & (letters == 0) & three);
+            names += usize::from(wanted.names & (letters != 0) & one);
         }
         (numbers, names)
+    }
+
+    /// Turns the rare patterns of one word into events.
+    fn marks(
+        &self,
+        wanted: Wanted,
+        word: usize,
+        inside: u64,
+        start: usize,
+        events: &mut Vec<Event>,
+    ) {
+        let patterns = &*self.patterns;
+        let position = start + (word - 1) * BLOCK;
+        let mut each = |mut bits: u64, event: fn(usize) -> Event| {
+            bits &= inside;
+            while bits != 0 {
+                events.push(event(position + bits.trailing_zeros() as usize));
+                bits &= bits - 1;
+            }
+        };
+        each(patterns.escapes[word], |at| Event::Escape { at });
+        each(patterns.brackets[word], |at| Event::Bracket { at });
+        each(patterns.numeric_hosts[word], |at| Event::NumericHost { at });
+        each(patterns.runs[word], |at| Event::Run { at });
+        each(patterns.double_colons[word], |at| Event::Colon { at });
+        let (dense, pairs) = (patterns.dense[word], patterns.pairs[word]);
+        if dense | pairs != 0 {
+            let (may_be_address, has_pairs) = hex_surroundings(&self.maps, word);
+            if may_be_address && dense != 0 {
+                each(patterns.between[word], |at| Event::Colon { at });
+            }
+            if has_pairs && wanted.digests {
+                // The first of a row will do: the row is walked in both directions.
+                each(pairs & !(pairs << 3), |at| Event::Pairs { at });
+            }
+        }
     }
 
     #[inline(always)]
@@ -327,22 +405,25 @@ impl Tiles {
     ) {
         for token in &self.numbers[..numbers] {
             let from = start + token.start as usize - BLOCK;
-            let end = from + token.len as usize;
-            if token.dots.count_ones() == 3 {
-                let Some(window) = text.get(from..).and_then(|rest| rest.first_chunk::<16>()) else {
-                    // Too near the end of the text for a whole window.
-                    events.push(Event::Token { start: from, end });
-                    continue;
-                };
-                let (address, is_valid) = read_ipv4(window, token.dots, token.len);
-                if is_valid
-                    && index.addresses.may_contain(address)
-                    && index.addresses.block_may_contain(address)
-                {
-                    events.push(Event::Token { start: from, end });
+            let end = from + usize::from(token.len);
+            let Some(window) = text.get(from..).and_then(|rest| rest.first_chunk::<8>()) else {
+                // Too near the end of the text for a whole window.
+                events.push(Event::Token { start: from, end });
+                continue;
+            };
+            let upper = upper_half(u64::from_le_bytes(*window), token.dots);
+            if !index.addresses.may_contain(upper) {
+                continue;
+            }
+            match token.dots.count_ones() {
+                3 => {
+                    let address = read_quad(&text[from..end]).map(|(address, _)| address.into());
+                    if address.is_some_and(|address| index.addresses.block_may_contain(address)) {
+                        events.push(Event::Token { start: from, end });
+                    }
                 }
-            } else if token.dots.count_ones() == 4 {
-                events.push(Event::FiveParts { start: from, end });
+                4 => events.push(Event::FiveParts { start: from, end }),
+                _ => {}
             }
         }
     }
@@ -359,13 +440,13 @@ impl Tiles {
     ) {
         for token in &self.names[..names] {
             let from = start + token.start as usize - BLOCK;
-            let end = from + token.len as usize;
+            let end = from + usize::from(token.len);
             let last = 63 - token.dots.leading_zeros();
             let before = token.dots & !(1 << last);
-            let two_labels = token.len - (64 - before.leading_zeros());
+            let two_labels = u32::from(token.len) - (64 - before.leading_zeros());
             // A provider's reverse name begins with digits and dots, seven at least.
             let may_embed = wanted.addresses
-                && token.letters.trailing_zeros() >= 7
+                && token.before_letter >= 7
                 && token.dots.count_ones() >= 4;
             let Some(tail) = text.get(..end).and_then(|before| before.last_chunk::<16>()) else {
                 // Too near the beginning of the text for a whole key.
@@ -394,127 +475,110 @@ fn fill(block: &mut [u8; BLOCK], text: &[u8], start: usize, word: usize) {
     }
 }
 
-/// Reads `len` bytes of `window` as a dotted quad whose dots are `dots`. Octets have one to three
-/// digits, always decimal.
+/// The upper 16 bits of a dotted quad whose first eight bytes are `digits`. What is no dotted quad
+/// gives any number: the filter lets through what it will, the exact step decides.
 #[inline(always)]
-fn read_ipv4(window: &[u8; 16], dots: u64, len: u32) -> (u32, bool) {
-    let digits = u128::from_le_bytes(*window);
-    let mut rest = dots;
-    let mut ends = [0; 4];
-    for end in &mut ends[..3] {
-        *end = rest.trailing_zeros();
-        rest &= rest.wrapping_sub(1);
-    }
-    ends[3] = len;
-    let (mut address, mut from, mut is_valid) = (0u32, 0u32, len <= 15);
-    for end in ends {
-        let count = end.wrapping_sub(from);
-        is_valid &= count.wrapping_sub(1) < 3;
-        // The octet's digits in the three low bytes, the last one highest, missing ones zero.
-        let octet = (digits >> (8 * from % 128)) as u32;
-        let octet = (octet << (8 * 3u32.wrapping_sub(count) % 32)) & 0xFF_FFFF;
-        let wanted = (0x30_3030u32 << (8 * 3u32.wrapping_sub(count) % 32)) & 0xFF_FFFF;
-        let values = octet.wrapping_sub(wanted);
-        is_valid &= values.wrapping_add(0x76_7676) & 0x8080_8080 == 0 && values & 0x8080_8080 == 0;
-        let value = (values & 0xFF) * 100 + (values >> 8 & 0xFF) * 10 + (values >> 16);
-        is_valid &= value <= 255;
-        address = address << 8 | value & 0xFF;
-        from = end.wrapping_add(1);
-    }
-    (address, is_valid)
+fn upper_half(digits: u64, dots: u64) -> u16 {
+    let first = dots.trailing_zeros();
+    let second = (dots & dots.wrapping_sub(1)).trailing_zeros();
+    // The digits of an octet, at most three, moved up so that the last is the third byte.
+    let octet = |from: u32, end: u32| {
+        let missing = 8 * (3u32.wrapping_sub(end.wrapping_sub(from)) & 3);
+        let digits = (digits >> (8 * from & 63)) as u32 & 0x0F_0F0F;
+        let digits = digits << missing;
+        (digits & 0xFF) * 100 + (digits >> 8 & 0xFF) * 10 + (digits >> 16 & 0xFF)
+    };
+    ((octet(0, first) & 0xFF) << 8 | octet(first + 1, second) & 0xFF) as u16
 }
 
-/// Turns the rare patterns of one word into events.
+/// Finds the words of a tile that have rare patterns in them.
+///
+/// A word's bits moved by some bytes take bits from the next word, so this is a loop over whole
+/// bitmaps without a branch: the compiler makes vectors of words of it. It goes over all words,
+/// also those that a short tile does not fill; nobody asks for them.
 #[inline(always)]
-fn marks(
-    maps: &Bitmaps,
-    wanted: Wanted,
-    word: usize,
-    inside: u64,
-    start: usize,
-    events: &mut Vec<Event>,
-) {
-    let at = word % WORDS;
-    let (hex, alnum) = (maps.hex[at], maps.alnum[at]);
-    let (hex1, hex2) = (ahead(&maps.hex, at, 1), ahead(&maps.hex, at, 2));
-    let alnum1 = ahead(&maps.alnum, at, 1);
-    let escapes = (maps.percent[at] & hex1 & hex2 | maps.backslash[at] & alnum1) & inside;
+fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
+    let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
+    let (addresses, digests, runs) =
+        (all(wanted.addresses), all(wanted.digests), all(wanted.runs));
+    for at in 1..WORDS - 1 {
+        let here = |map: &Bitmap| u64::from_le(map[at]);
+        let ahead = |map: &Bitmap, by: u32| {
+            u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
+        };
+        let behind = |map: &Bitmap| u64::from_le(map[at]) << 1 | u64::from_le(map[at - 1]) >> 63;
+        let (hex, colon) = (here(&maps.hex), here(&maps.colon));
+        let (hex1, hex2) = (ahead(&maps.hex, 1), ahead(&maps.hex, 2));
+        let (letter1, letter2) = (ahead(&maps.letter, 1), ahead(&maps.letter, 2));
 
-    let bracket = maps.bracket[at];
-    let letters = ahead(&maps.letter, at, 1) & ahead(&maps.letter, at, 2);
-    // One byte between brackets, or two or three letters.
-    let brackets = bracket
-        & (ahead(&maps.bracket, at, 2)
-            | letters
-                & (ahead(&maps.bracket, at, 3)
-                    | ahead(&maps.bracket, at, 4) & ahead(&maps.letter, at, 3)))
-        & inside;
+        let percents = here(&maps.percent) & hex1 & hex2;
+        let escapes = percents | here(&maps.backslash) & ahead(&maps.alnum, 1);
 
-    let before = maps.colon[at] << 1 | maps.colon[(word - 1) % WORDS] >> 63;
-    let double_colon = maps.colon[at] & before;
-    let hex_before = hex << 1 | maps.hex[(word - 1) % WORDS] >> 63;
-    let between = maps.colon[at] & hex1 & hex_before;
-    let dense = between.count_ones() >= 3;
+        // One byte between brackets, or two or three letters.
+        let close = ahead(&maps.bracket, 2)
+            | letter1
+                & letter2
+                & (ahead(&maps.bracket, 3)
+                    | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));
+        let brackets = here(&maps.bracket) & close;
 
-    let slashes = maps.slash[at] & ahead(&maps.slash, at, 1);
-    let digit2 = hex2 & !ahead(&maps.letter, at, 2);
-    let numeric_hosts = slashes & digit2 & inside;
+        let double_colons = colon & behind(&maps.colon);
+        let between = colon & hex1 & behind(&maps.hex);
+        let second = between & between.wrapping_sub(1);
+        let dense = second & second.wrapping_sub(1);
 
-    // Seven pairs in a row need not cross a word: of the 16 pairs of the shortest digest, one
-    // word has seven.
-    let pair = !hex & hex1 & hex2;
+        let slashes = here(&maps.slash) & ahead(&maps.slash, 1);
+        let numeric_hosts = slashes & hex2 & !letter2;
+
+        // Seven pairs in a row need not cross a word: of the 16 pairs of the shortest digest,
+        // one word has seven.
+        let pair = !hex & hex1 & hex2;
+        let pairs2 = pair & pair >> 3;
+        let pairs4 = pairs2 & pairs2 >> 6;
+        let pairs7 = pairs4 & pairs4 >> 9;
+
+        // Likewise a run of 31 fills one aligned 16-byte half of 32.
+        let alnum = here(&maps.alnum);
+        let run2 = alnum & alnum >> 1;
+        let run4 = run2 & run2 >> 2;
+        let run8 = run4 & run4 >> 4;
+        let run16 = run8 & run8 >> 8 & 0x0001_0001_0001_0001;
+
+        patterns.escapes[at] = escapes;
+        patterns.brackets[at] = brackets;
+        patterns.double_colons[at] = double_colons & addresses;
+        patterns.between[at] = between;
+        patterns.dense[at] = dense & addresses;
+        patterns.numeric_hosts[at] = numeric_hosts & addresses;
+        patterns.pairs[at] = pairs7 & digests;
+        patterns.runs[at] = run16 & runs;
+        patterns.any[at] = escapes
+            | brackets
+            | (double_colons | dense | numeric_hosts) & addresses
+            | pairs7 & digests
+            | run16 & runs;
+    }
+}
+
+/// What the surroundings of a word say of its hex digits: whether an IPv6 address without `::` may
+/// be there, and whether fifteen pairs in a row are.
+fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
+    let (hex, colon) = (wide_window(&maps.hex, word), wide_window(&maps.colon, word));
+    let pair = !hex & hex >> 1 & hex >> 2;
     let pairs2 = pair & pair >> 3;
     let pairs4 = pairs2 & pairs2 >> 6;
-    let pairs7 = pairs4 & pairs4 >> 9;
-
-    // Likewise a run of 31 fills one aligned 16-byte half of 32.
-    let run2 = alnum & alnum >> 1;
-    let run4 = run2 & run2 >> 2;
-    let run8 = run4 & run4 >> 4;
-    let runs = run8 & run8 >> 8 & 0x0001_0001_0001_0001;
-
-    let colons = u64::from(dense) | double_colon & inside;
-    let wanted_colons = if wanted.addresses { colons } else { 0 };
-    let wanted_numeric = if wanted.addresses { numeric_hosts } else { 0 };
-    let wanted_pairs = if wanted.digests { pairs7 } else { 0 };
-    let wanted_runs = if wanted.runs { runs } else { 0 };
-    let any =
-        escapes | brackets | wanted_colons | wanted_numeric | wanted_pairs | wanted_runs;
-    if any == 0 {
-        return;
+    let pairs8 = pairs4 & pairs4 >> 12;
+    let has_fifteen_pairs = pairs8 & pairs8 >> 21 != 0;
+    // Netfilter writes both MAC addresses and the type in a row: 14 pairs, 13 colons. A time or
+    // another MAC address beside them leaves too few for an IPv6 address.
+    let has_eleven_pairs = pairs8 & pairs8 >> 9 != 0;
+    let between = colon & hex >> 1 & hex << 1;
+    if has_eleven_pairs && between.count_ones() <= 18 {
+        return (false, has_fifteen_pairs);
     }
-    let position = start + (word - 1) * BLOCK;
-    let mut each = |mut bits: u64, event: fn(usize) -> Event| {
-        while bits != 0 {
-            events.push(event(position + bits.trailing_zeros() as usize));
-            bits &= bits - 1;
-        }
-    };
-    each(escapes, |at| Event::Escape { at });
-    each(brackets, |at| Event::Bracket { at });
-    each(wanted_numeric, |at| Event::NumericHost { at });
-    each(wanted_runs & inside, |at| Event::Run { at });
-    if wanted_colons != 0 {
-        each(double_colon & inside, |at| Event::Colon { at });
-        if dense && has_full_address(maps, at) {
-            each(between & inside, |at| Event::Colon { at });
-        }
-    }
-    if wanted_pairs != 0 && has_fifteen_pairs(maps, at) {
-        // The first of the row will do: the row is walked in both directions.
-        let rows = pairs7 & !(pairs7 << 3) & inside;
-        each(rows, |at| Event::Pairs { at });
-    }
-}
-
-/// Whether groups of hex digits with six to nine colons between are around a word. An address has
-/// seven, or six and a dotted quad; a word that ends in hex digits may stand before it
-/// (`outside:`) and a port behind. Times have two colons, MAC addresses five, netfilter's doubled
-/// ones thirteen.
-fn has_full_address(maps: &Bitmaps, word: usize) -> bool {
-    let hex = wide_window(&maps.hex, word * 64 - 32);
-    let colon = wide_window(&maps.colon, word * 64 - 32);
-    // From a colon over the digits after it to the next colon.
+    // Groups with six to nine colons between. An address has seven, or six and a dotted quad; a
+    // word that ends in hex digits may stand before it (`outside:`) and a port behind. Times have
+    // two colons, MAC addresses five. From a colon over the digits after it to the next colon:
     let next = |colons: u128| hex.wrapping_add(colons << 1 & hex) & !hex & colon;
     let mut reached = colon & !next(colon);
     for _ in 0..5 {
@@ -524,15 +588,5 @@ fn has_full_address(maps: &Bitmaps, word: usize) -> bool {
     for _ in 0..4 {
         reached = next(reached);
     }
-    sixth > reached.count_ones()
-}
-
-/// Whether fifteen hex pairs in a row are around a word.
-fn has_fifteen_pairs(maps: &Bitmaps, word: usize) -> bool {
-    let hex = wide_window(&maps.hex, word * 64 - 32);
-    let pair = !hex & hex >> 1 & hex >> 2;
-    let pairs2 = pair & pair >> 3;
-    let pairs4 = pairs2 & pairs2 >> 6;
-    let pairs8 = pairs4 & pairs4 >> 12;
-    pairs8 & pairs8 >> 21 != 0
+    (sixth > reached.count_ones(), has_fifteen_pairs)
 }

@@ -339,8 +339,12 @@ mod tests {
 
     #[test]
     fn a_url_is_taken_apart() {
-        let whole = |original, domain, port, path, query| {
-            Url { original: Some(original), domain, port, path, query }
+        let whole = |original, domain, port, path, query| Url {
+            original: Some(original),
+            domain,
+            port,
+            path,
+            query,
         };
         for (value, url) in [
             ("c0cc.cc", whole("c0cc.cc", "c0cc.cc", None, None, None)),
@@ -350,10 +354,7 @@ mod tests {
                 whole("c0cc.cc:8443/a?b=c:1#d", "c0cc.cc", Some(8443), Some("/a"), Some("b=c:1")),
             ),
             ("c0cc.cc?b", whole("c0cc.cc?b", "c0cc.cc", None, None, Some("b"))),
-            (
-                "[2001:db8::1]/x",
-                whole("[2001:db8::1]/x", "[2001:db8::1]", None, Some("/x"), None),
-            ),
+            ("[2001:db8::1]/x", whole("[2001:db8::1]/x", "[2001:db8::1]", None, Some("/x"), None)),
             (
                 "[2001:db8::1]:81/x",
                 whole("[2001:db8::1]:81/x", "[2001:db8::1]", Some(81), Some("/x"), None),

@@ -59,9 +59,10 @@ impl fmt::Display for Glyph {
 /// The glyphs of `bytes`.
 pub(super) fn glyphs(bytes: &[u8]) -> impl Iterator<Item = Glyph> {
     bytes.utf8_chunks().flat_map(|chunk| {
-        let text = chunk.valid().chars().map(|c| {
-            if is_control(c) { Glyph::Control(c) } else { Glyph::Plain(c) }
-        });
+        let text = chunk
+            .valid()
+            .chars()
+            .map(|c| if is_control(c) { Glyph::Control(c) } else { Glyph::Plain(c) });
         text.chain(chunk.invalid().iter().map(|&byte| Glyph::Byte(byte)))
     })
 }
@@ -97,11 +98,7 @@ pub(super) const fn is_control(c: char) -> bool {
 /// ```
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
-    if text.contains(is_control) {
-        Cow::Owned(shown(text.as_bytes()))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if text.contains(is_control) { Cow::Owned(shown(text.as_bytes())) } else { Cow::Borrowed(text) }
 }
 
 /// The same for bytes; those that are not UTF-8 become `\xNN`.

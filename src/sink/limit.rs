@@ -10,6 +10,7 @@ use super::{Sighting, Sink};
 pub struct Limit<S> {
     inner: S,
     left: u64,
+    path: String,
     /// Handed on of the input that began last. A scan that runs ahead may have found more.
     handed: u64,
 }
@@ -17,13 +18,15 @@ pub struct Limit<S> {
 impl<S: Sink> Limit<S> {
     /// Ends the scan after `hits` hits in total.
     pub fn new(inner: S, hits: u64) -> Self {
-        Self { inner, left: hits, handed: 0 }
+        Self { inner, left: hits, path: String::new(), handed: 0 }
     }
 }
 
 impl<S: Sink> Sink for Limit<S> {
     fn begin(&mut self, path: &str) -> io::Result<()> {
         self.handed = 0;
+        self.path.clear();
+        self.path.push_str(path);
         self.inner.begin(path)
     }
 
@@ -34,12 +37,19 @@ impl<S: Sink> Sink for Limit<S> {
         self.left -= 1;
         self.handed += 1;
         let flow = self.inner.hit(sighting)?;
-        Ok(if self.left == 0 { ControlFlow::Break(()) } else { flow })
+        if self.left > 0 {
+            return Ok(flow);
+        }
+        // A scan does not end an input that was broken off, but what was handed on counts.
+        let _ = self.inner.end(&self.path, self.handed)?;
+        Ok(ControlFlow::Break(()))
     }
 
     fn end(&mut self, path: &str, _: u64) -> io::Result<ControlFlow<()>> {
-        let flow = self.inner.end(path, self.handed)?;
-        Ok(if self.left == 0 { ControlFlow::Break(()) } else { flow })
+        if self.left == 0 {
+            return Ok(ControlFlow::Break(()));
+        }
+        self.inner.end(path, self.handed)
     }
 
     /// Always: hits can only be limited one by one.

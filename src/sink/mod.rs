@@ -68,8 +68,8 @@ pub trait Sink {
     /// What writing to the output gave; the scan ends with it.
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>>;
 
-    /// The input that began last is done, or the sink broke off in it; `hits` of it were handed
-    /// over, or counted where [`Sink::wants_hits`] says no.
+    /// The input that began last is done; `hits` of it were handed over, or counted where
+    /// [`Sink::wants_hits`] says no. Not called for an input in which [`Sink::hit`] broke off.
     ///
     /// # Errors
     /// What writing to the output gave; the scan ends with it.

@@ -4,8 +4,8 @@ use std::io;
 use std::ops::ControlFlow;
 
 use flaxscan::indicator::{
-    Class, Confidence, Date, FLAX_TYPHOON, HashAlgorithm, IndicatorId, IndicatorSet, Kind, NewClaim,
-    Observable, Source, Traits,
+    Class, Confidence, Date, FLAX_TYPHOON, HashAlgorithm, IndicatorId, IndicatorSet, Kind,
+    NewClaim, Observable, Source, Traits,
 };
 use flaxscan::scan::{Encoding, Encodings, Hit, Match, Relation};
 use flaxscan::sink::{LINE_LIMIT, Sighting, Sink};
@@ -48,6 +48,9 @@ pub fn show(
     })
 }
 
+/// The text that matched, what was looked through, and what it matches.
+type Matched<'a> = (&'a str, &'a [Encoding], &'a [(Relation, &'a str)]);
+
 /// Builds the hits of one input, line by line.
 struct Lines<'a> {
     set: &'a IndicatorSet,
@@ -62,8 +65,7 @@ impl Lines<'_> {
         self.offset += bytes;
     }
 
-    /// A line; each hit is the text that matched, what was looked through, and what it matches.
-    fn line(&mut self, line: &[u8], hits: &[(&str, &[Encoding], &[(Relation, &str)])]) {
+    fn line(&mut self, line: &[u8], hits: &[Matched<'_>]) {
         self.number += 1;
         for (matched, encodings, matches) in hits {
             let at = line.windows(matched.len()).position(|text| text == matched.as_bytes());
@@ -96,21 +98,18 @@ impl Fixture {
         for (path, sightings) in self.sightings() {
             sink.begin(&path).unwrap();
             let mut hits = 0;
-            let mut flow = ControlFlow::Continue(());
             if sink.wants_hits() {
                 for found in &sightings {
                     hits += 1;
-                    flow = show(self, &path, found, sink).unwrap();
-                    if flow.is_break() {
-                        break;
+                    if show(self, &path, found, sink).unwrap().is_break() {
+                        return total + hits;
                     }
                 }
             } else {
                 hits = sightings.len() as u64;
             }
             total += hits;
-            let ended = sink.end(&path, hits).unwrap();
-            if flow.is_break() || ended.is_break() {
+            if sink.end(&path, hits).unwrap().is_break() {
                 break;
             }
         }
@@ -180,7 +179,8 @@ impl Fixture {
             &[("evil.example", &[], &[(Exact, "evil.example")])],
         );
         hostile.line(
-            "日本語 ログ cert=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD".as_bytes(),
+            "日本語 ログ cert=AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD"
+                .as_bytes(),
             &[(
                 "AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD",
                 &[],

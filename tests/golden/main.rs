@@ -2,6 +2,8 @@
 //!
 //! `FLAXSCAN_BLESS=1 cargo test --test golden` writes the expected files anew; read the diff.
 
+#![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
+
 mod fixture;
 mod schema;
 
@@ -71,9 +73,8 @@ fn json() {
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
     // Nobody reads 64 KiB of it.
     let filler = regex::Regex::new("x{1000,}").unwrap();
-    let text = filler.replace_all(&text, |run: &regex::Captures<'_>| {
-        format!("<{} times x>", run[0].len())
-    });
+    let text = filler
+        .replace_all(&text, |run: &regex::Captures<'_>| format!("<{} times x>", run[0].len()));
     assert_golden("hits.jsonl", text.as_bytes());
 }
 

@@ -178,7 +178,7 @@ const AFTER_TEXT: &[&[u8]] = &[b" ", b"\"", b")", b", "];
 /// A token between two boundaries.
 fn between(
     before: &'static [&'static [u8]],
-    token: impl Strategy<Value = String>,
+    token: impl Strategy<Value = String> + 'static,
     after: &'static [&'static [u8]],
 ) -> BoxedStrategy<Vec<u8>> {
     (select(before), token, select(after))
@@ -350,7 +350,7 @@ fn digest() -> BoxedStrategy<Vec<u8>> {
     const AFTER: &[&[u8]] = &[b"\"", b",", b")", b".exe ", b"\t"];
     let digest = select(vec![MD5, SHA1, SHA256, SHA512]);
     let end = select(vec!["", "", "", "0", "ab", "g"]);
-    let text = (digest, end, any::<bool>(), 0..5).prop_map(|(digest, end, upper, form)| {
+    let text = (digest, end, any::<bool>(), 0_usize..5).prop_map(|(digest, end, upper, form)| {
         let text = if upper { digest.to_uppercase() } else { digest.to_owned() };
         let separator = [":", "-", " "].get(form).copied();
         let Some(separator) = separator else { return text + end };

@@ -41,15 +41,15 @@ impl Scanner<'_> {
 /// The label that ends at `end`, and where its `(n)` begins.
 fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
     let back = &text[end.saturating_sub(LONGEST_LABEL + 1)..end];
-    let close = end - back.len() + memchr::memrchr(b')', back)?;
-    let label = &text[close + 1..end];
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let len = back.iter().rev().take_while(|&&byte| is_label(byte)).count();
+    let label = &text[end - len..end];
+    let close = (end - len).checked_sub(1).filter(|&close| text[close] == b')')?;
     let digits = text[..close].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
     let number = std::str::from_utf8(&text[close - digits..close]).ok()?;
     let open = (close - digits).checked_sub(1)?;
-    let is_label = text[open] == b'('
-        && number.parse() == Ok(label.len())
-        && label.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    is_label.then_some((open, label))
+    let is_whole = text[open] == b'(' && number.parse() == Ok(label.len());
+    is_whole.then_some((open, label))
 }
 
 #[cfg(test)]

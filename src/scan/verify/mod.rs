@@ -11,3 +11,5 @@ mod literal;
 mod name;
 mod resource;
 mod token;
+
+pub(super) use token::read_quad;

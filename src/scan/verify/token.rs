@@ -35,7 +35,7 @@ pub(super) fn trim(text: &[u8], span: Range<usize>) -> Range<usize> {
 
 /// Reads a dotted quad: four decimal octets of one to three digits. Tells whether an octet is
 /// padded with zeros.
-pub(super) fn read_quad(token: &[u8]) -> Option<(Ipv4Addr, bool)> {
+pub(in crate::scan) fn read_quad(token: &[u8]) -> Option<(Ipv4Addr, bool)> {
     if token.len() > 15 {
         return None;
     }
