@@ -29,6 +29,9 @@ const WORDS: usize = TILE_BLOCKS + 2;
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
 
+/// How far ahead bytes are asked for.
+const AHEAD: usize = 2048;
+
 /// The most dotted tokens a tile can hold is one every second byte.
 const MAX_TOKENS: usize = 4096;
 
@@ -78,7 +81,7 @@ impl Wanted {
 
 /// One bitmap of a tile. Word 0 is the block before the tile, the word after its last block is the
 /// block after it. Words are little-endian in memory, so that a window can begin at any byte.
-type Bitmap = [u64; WORDS];
+type Bitmap = [u64; WORDS + 1];
 
 /// The bits a window has at least: it begins at a byte, not at a bit.
 const WINDOW: usize = 57;
@@ -97,14 +100,15 @@ struct Bitmaps {
     high: Bitmap,
 }
 
-/// The 64 bits that begin with byte `byte` of a bitmap; zeros behind its end.
+/// The 64 bits that begin with byte `byte` of a bitmap.
 #[inline(always)]
 fn load(map: &Bitmap, byte: usize) -> u64 {
-    let bytes: &[u8; WORDS * 8] = bytemuck::cast_ref(map);
-    match bytes.get(byte..byte + 8).and_then(|window| window.first_chunk::<8>()) {
-        Some(window) => u64::from_le_bytes(*window),
-        None => 0,
-    }
+    let bytes: &[u8; (WORDS + 1) * 8] = bytemuck::cast_ref(map);
+    // No byte is asked for behind the last word but one; the remainder tells the compiler so.
+    let byte = byte % (WORDS * 8);
+    let mut window = [0; 8];
+    window.copy_from_slice(&bytes[byte..byte + 8]);
+    u64::from_le_bytes(window)
 }
 
 /// The bits from bit `at` on, [`WINDOW`] of them at least; the first is bit 0.
@@ -116,7 +120,7 @@ fn window(map: &Bitmap, at: usize) -> u64 {
 /// The bits before bit `at`, [`WINDOW`] of them at least; the last is bit 63.
 #[inline(always)]
 fn window_before(map: &Bitmap, at: usize) -> u64 {
-    load(map, (at - 1) / 8 - 7) << (7 - (at - 1) % 8)
+    load(map, ((at - 1) / 8).wrapping_sub(7)) << (7 - (at - 1) % 8)
 }
 
 /// The 128 bits that begin 32 bits before word `word`.
@@ -161,11 +165,13 @@ pub(super) struct Tiles {
     names: Box<[Token; MAX_TOKENS]>,
     /// Whether a token that has no dot yet reaches over the end of the last tile.
     open_token: bool,
+    /// Whether there are bytes above 0x7F in or beside the tile.
+    has_high: bool,
 }
 
 impl Tiles {
     pub(super) fn new() -> Self {
-        let map = [0; WORDS];
+        let map = [0; WORDS + 1];
         Self {
             maps: Box::new(Bitmaps {
                 host: map,
@@ -195,6 +201,7 @@ impl Tiles {
             numbers: Box::new([Token::default(); MAX_TOKENS]),
             names: Box::new([Token::default(); MAX_TOKENS]),
             open_token: false,
+            has_high: false,
         }
     }
 
@@ -245,10 +252,13 @@ impl Tiles {
         last: usize,
     ) -> u32 {
         let maps = &mut *self.maps;
-        let mut lines = 0;
+        let (mut lines, mut high) = (0, 0);
         for word in 0..blocks + 2 {
             let mut padded = [0; BLOCK];
             let offset = (start + word * BLOCK).checked_sub(BLOCK);
+            if let Some(byte) = text.get(start + word * BLOCK + AHEAD) {
+                C::prefetch(byte);
+            }
             let whole = offset.and_then(|at| text.get(at..)?.first_chunk::<BLOCK>());
             let masks = match whole {
                 Some(block) => C::classify(block),
@@ -269,11 +279,13 @@ impl Tiles {
             maps.backslash[at] = masks.backslash.to_le();
             maps.slash[at] = masks.slash.to_le();
             maps.high[at] = masks.high.to_le();
+            high |= masks.high;
             if word >= 1 && word <= blocks {
                 let inside = if word == blocks { low_bits(last) } else { u64::MAX };
                 lines += (masks.newline & inside).count_ones();
             }
         }
+        self.has_high = high != 0;
         lines
     }
 
@@ -328,8 +340,8 @@ impl Tiles {
             let before = (!window_before(&maps.host, dot)).leading_zeros() as usize;
             let after = (!window(&maps.host, dot)).trailing_zeros() as usize;
             let (from, len) = (dot - before, before + after);
-            let high = window(&maps.high, from) & low_bits(len);
-            if len >= WINDOW || high != 0 {
+            let is_wide = self.has_high && window(&maps.high, from) & low_bits(len) != 0;
+            if len >= WINDOW || is_wide {
                 events.push(Event::Wide { dot: start + dot - BLOCK });
                 continue;
             }

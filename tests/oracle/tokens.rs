@@ -177,7 +177,11 @@ fn match_url(after: &[u8], url: Url<'_>) -> Option<(Relation, usize)> {
     if url.port.is_some_and(|wanted| port != format!(":{wanted}").as_bytes()) {
         return None;
     }
-    let path = parts.name("path")?.as_bytes();
+    // What does not begin as a path, a query or a fragment is the text after a bare host.
+    let path = match parts.name("path")?.as_bytes() {
+        path @ [b'/' | b'?' | b'#', ..] => path,
+        _ => b"",
+    };
     if url.path == "/" {
         return match path {
             b"" => Some((Relation::Exact, port.len())),

@@ -64,6 +64,12 @@ impl Classify for Avx2 {
             }
         }
     }
+
+    #[inline(always)]
+    fn prefetch(byte: &u8) {
+        // SAFETY: the instruction is part of x86-64 and reads nothing; it is only a hint.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) }
+    }
 }
 
 struct HalfMasks {
@@ -131,6 +137,12 @@ impl Classify for Avx512 {
         // SAFETY: only `run_avx512` names this type to its work, so the processor has the
         // features; the load is of the 64 bytes of `block` and asks for no alignment.
         unsafe { whole(_mm512_loadu_si512(block.as_ptr().cast())) }
+    }
+
+    #[inline(always)]
+    fn prefetch(byte: &u8) {
+        // SAFETY: the instruction is part of x86-64 and reads nothing; it is only a hint.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) }
     }
 }
 
