@@ -59,11 +59,16 @@ pub(super) struct Reporter<'s> {
     summary: Summary,
     distinct: HashSet<IndicatorId>,
     current: Current,
+    wants_hits: bool,
+    /// Whether the sink may hold back hits of a stream, which somebody may be waiting for.
+    holds_back: bool,
 }
 
 impl<'s> Reporter<'s> {
     pub(super) fn new(matcher: &'s Matcher, sink: &'s mut dyn Sink) -> Self {
         Self {
+            wants_hits: sink.wants_hits(),
+            holds_back: false,
             matcher,
             sink,
             summary: Summary::default(),
@@ -92,6 +97,17 @@ impl<'s> Reporter<'s> {
         Ok(flow)
     }
 
+    /// Whether to [flush](Self::flush) before waiting.
+    pub(super) fn holds_back(&self) -> bool {
+        self.holds_back
+    }
+
+    /// Makes the sink write out what it holds back.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.holds_back = false;
+        self.sink.flush()
+    }
+
     /// The sums.
     pub(super) fn finish(mut self, elapsed: Duration) -> Summary {
         if self.summary.stopped_early {
@@ -112,9 +128,12 @@ impl<'s> Reporter<'s> {
             self.summary.hit_lines += u64::from(self.current.last_hit_line != line);
             self.current.last_hit_line = line;
             self.distinct.extend(found.hit.matches.iter().map(|matched| matched.indicator));
-            flow = self.hit(findings, found, line)?;
-            if flow.is_break() {
-                break;
+            if self.wants_hits {
+                flow = self.hit(findings, found, line)?;
+                if flow.is_break() {
+                    break;
+                }
+                self.holds_back = self.current.len.is_none();
             }
         }
         let current = &mut self.current;

@@ -15,7 +15,7 @@ use crate::index::Index;
 use crate::indicator::{IndicatorId, IndicatorSet, Kind};
 
 /// How often escapes are looked through, one in the other.
-const MAX_DEPTH: usize = 2;
+pub(super) const MAX_DEPTH: usize = 2;
 
 /// How far a token is followed in a text without boundaries.
 pub(super) const REACH: usize = 64 * 1024;
@@ -102,6 +102,8 @@ pub(super) struct Scanner<'m> {
     found: Vec<Found>,
     /// Line feeds before each tile of the raw text.
     tile_lines: Vec<u64>,
+    /// Up to where, at each depth, stretches were decoded for the sake of a URL.
+    forced: [usize; MAX_DEPTH + 1],
     /// The last line that was asked whether it holds JSON inside JSON, and the answer.
     nested: (Range<usize>, bool),
     pub(super) name: Vec<u8>,
@@ -135,6 +137,7 @@ impl<'m> Scanner<'m> {
             passes: [None, None, None],
             found: Vec::new(),
             tile_lines: Vec::new(),
+            forced: [0; MAX_DEPTH + 1],
             nested: (0..0, false),
             name: Vec::new(),
         }
@@ -169,7 +172,9 @@ impl<'m> Scanner<'m> {
             .filter(|found| report.contains(&found.anchor.start))
             .filter_map(|found| {
                 let best = found.matches.first()?;
-                let (span, encodings) = (best.span.clone(), best.encodings);
+                let span = best.span.clone();
+                let encodings = found.matches.iter().map(|ranked| ranked.encodings);
+                let encodings = encodings.fold(Encodings::NONE, Encodings::and);
                 let lines_before = lines_to(found.anchor.start) - first;
                 let matches = found
                     .matches
@@ -189,6 +194,7 @@ impl<'m> Scanner<'m> {
             Box::new(Pass { tiles, events: Vec::new(), decoded: Decoded::default() })
         });
         pass.tiles.restart();
+        self.forced[view.depth] = 0;
         let mut cursors = Cursors::default();
         let mut lines = 0;
         let mut at = range.start;
@@ -232,7 +238,7 @@ impl<'m> Scanner<'m> {
             Event::Colon { at } => self.colon(view, at, cursors),
             Event::Pairs { at } => self.pairs(view, at),
             Event::Run { at } => self.run(view, at, cursors),
-            Event::NumericHost { at } => self.numeric_host(view, at),
+            Event::NumericHost { at } => self.numeric_host(view, at, decoded),
             Event::Bracket { at } => {
                 if view.text[at..].starts_with(b"(0)") {
                     self.labels(view, at);
@@ -291,21 +297,30 @@ impl<'m> Scanner<'m> {
         decoded: &mut Decoded,
     ) {
         if at >= cursors.escape {
-            cursors.escape = self.decode_around(view, at, decoded);
+            cursors.escape = self.decode_around(view, at, false, decoded);
+        }
+    }
+
+    /// Scans what the stretch around `at` says once decoded, also where only boundaries are
+    /// escaped: that changes no token, but where a URL ends.
+    pub(super) fn decode_url(&mut self, view: &View<'_>, at: usize, decoded: &mut Decoded) {
+        if at >= self.forced[view.depth] {
+            self.forced[view.depth] = self.decode_around(view, at, true, decoded);
         }
     }
 
     /// Scans what the stretch around `at` says once decoded; gives where the stretch ends.
-    pub(super) fn decode_around(
+    fn decode_around(
         &mut self,
         view: &View<'_>,
         at: usize,
+        always: bool,
         decoded: &mut Decoded,
     ) -> usize {
         let (range, resume) = decode::stretch(view.text, at);
         if view.depth < MAX_DEPTH {
             let with_letters = view.depth == 0 || self.is_nested(view, at);
-            if decode::decode(view.text, range, with_letters, decoded) {
+            if decode::decode(view.text, range, with_letters, decoded) || always {
                 let below = View::decoded(view, decoded);
                 self.scan_view(&below, 0..below.text.len());
             }

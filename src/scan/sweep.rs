@@ -175,6 +175,10 @@ impl Shared<'_> {
                 state = self.lock();
             } else if state.next_input.is_none() && state.under_way == 0 && state.open.is_empty() {
                 return Ok(());
+            } else if reporter.holds_back() {
+                drop(state);
+                reporter.flush()?;
+                state = self.lock();
             } else {
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }

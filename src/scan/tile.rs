@@ -54,7 +54,7 @@ pub(super) enum Event {
     Escape { at: usize },
     /// A bracket that may open `[.]`, `(dot)`, `(0)` and the like.
     Bracket { at: usize },
-    /// Two slashes and a digit.
+    /// Two slashes, escaped or not, and a digit.
     NumericHost { at: usize },
 }
 
@@ -392,18 +392,20 @@ impl Tiles {
         each(patterns.brackets[word], |at| Event::Bracket { at });
         each(patterns.numeric_hosts[word], |at| Event::NumericHost { at });
         each(patterns.runs[word], |at| Event::Run { at });
-        each(patterns.double_colons[word], |at| Event::Colon { at });
+        // In one go: the verifier skips colons before the last it has seen.
+        let mut colons = patterns.double_colons[word];
         let (dense, pairs) = (patterns.dense[word], patterns.pairs[word]);
         if dense | pairs != 0 {
             let (may_be_address, has_pairs) = hex_surroundings(&self.maps, word);
             if may_be_address && dense != 0 {
-                each(patterns.between[word], |at| Event::Colon { at });
+                colons |= patterns.between[word];
             }
             if has_pairs && wanted.digests {
                 // The first of a row will do: the row is walked in both directions.
                 each(pairs & !(pairs << 3), |at| Event::Pairs { at });
             }
         }
+        each(colons, |at| Event::Colon { at });
     }
 
     #[inline(always)]
@@ -540,7 +542,13 @@ fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
         let dense = second & second.wrapping_sub(1);
 
         let slashes = here(&maps.slash) & ahead(&maps.slash, 1);
-        let numeric_hosts = slashes & hex2 & !letter2;
+        // JSON may escape each slash.
+        let escaped = here(&maps.slash)
+            & ahead(&maps.backslash, 1)
+            & ahead(&maps.slash, 2)
+            & ahead(&maps.hex, 3)
+            & !ahead(&maps.letter, 3);
+        let numeric_hosts = slashes & hex2 & !letter2 | escaped;
 
         // Seven pairs in a row need not cross a word: of the 16 pairs of the shortest digest,
         // one word has seven.

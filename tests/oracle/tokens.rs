@@ -275,6 +275,7 @@ fn bare_digests(text: &[u8]) -> Vec<(Range<usize>, String)> {
 
 fn paired_digests(text: &[u8]) -> Vec<(Range<usize>, String)> {
     let is_hex = |at: usize| text.get(at).is_some_and(u8::is_ascii_hexdigit);
+    let are_hex = |at: usize| is_hex(at) && is_hex(at + 1);
     let mut found = Vec::new();
     for separator in [b':', b'-', b' '] {
         let is_separator = |at: usize| text.get(at) == Some(&separator);
@@ -284,14 +285,10 @@ fn paired_digests(text: &[u8]) -> Vec<(Range<usize>, String)> {
                 let end = start + len;
                 let whole = (start..end)
                     .all(|at| if (at - start) % 3 == 2 { is_separator(at) } else { is_hex(at) });
-                let begins = start == 0
-                    || !is_hex(start - 1)
-                        && !(start >= 3
-                            && is_separator(start - 1)
-                            && is_hex(start - 2)
-                            && is_hex(start - 3));
-                let ends =
-                    !is_hex(end) && !(is_separator(end) && is_hex(end + 1) && is_hex(end + 2));
+                let pair_before = start >= 3 && is_separator(start - 1) && are_hex(start - 3);
+                let begins = start == 0 || !(is_hex(start - 1) || pair_before);
+                let pair_after = is_separator(end) && are_hex(end + 1);
+                let ends = !(is_hex(end) || pair_after);
                 if whole && begins && ends {
                     found.push((start..end, hex_digits(&text[start..end])));
                 }

@@ -1,12 +1,16 @@
 //! The one command that says whether the tree is sound.
 
-use std::env;
+use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Result, bail};
 
 use crate::fuzz;
-use crate::process::{cargo, run as run_command, succeeds, workspace};
+use crate::process::{cargo, output_of, run as run_command, succeeds, workspace};
+
+/// The target whose SIMD code this machine is not likely to run, and can compile all the same.
+const OTHER_TARGET: &str = "aarch64-unknown-linux-gnu";
 
 /// What to leave out.
 #[derive(Debug, clap::Args)]
@@ -35,31 +39,35 @@ impl From<Result<()>> for Outcome {
 /// their own closing lines are the last ones.
 pub fn run(args: &Args) -> Result<()> {
     install_components()?;
-    let steps = [
-        ("format", format_check().into()),
-        ("lints", lints().into()),
-        ("documentation", documentation().into()),
-        ("licences and advisories", dependencies()),
-        ("fuzz targets", fuzz_targets(args.fuzz_seconds)),
+    let fuzz_seconds = args.fuzz_seconds;
+    let steps: [(&str, &dyn Fn() -> Outcome); 7] = [
+        ("format", &|| format_check().into()),
+        ("lints", &|| lints().into()),
+        ("lints for another processor", &lints_elsewhere),
+        ("documentation", &|| documentation().into()),
+        ("licences, duplicates and sources of dependencies", &dependencies),
+        ("advisories", &advisories),
+        ("fuzz targets", &|| fuzz_targets(fuzz_seconds)),
     ];
-
-    eprintln!();
+    let mut summary = String::new();
     let mut failed = Vec::new();
-    for (name, outcome) in steps {
-        match outcome {
-            Outcome::Passed => eprintln!("{name}: passed"),
-            Outcome::Skipped(reason) => eprintln!("{name}: SKIPPED, {reason}"),
+    for (name, step) in steps {
+        let began = Instant::now();
+        let line = match step() {
+            Outcome::Passed => format!("{name}: passed ({} s)", began.elapsed().as_secs()),
+            Outcome::Skipped(reason) => format!("{name}: SKIPPED, {reason}"),
             Outcome::Failed(reason) => {
-                eprintln!("{name}: FAILED, {reason}");
                 failed.push(name);
+                format!("{name}: FAILED, {reason}")
             }
-        }
+        };
+        summary += &format!("{line}\n");
     }
-    eprintln!();
+    eprintln!("\n{summary}");
 
     // Documentation examples are part of it.
     if let Err(error) = run_command(&mut cargo(["test", "--workspace"])) {
-        eprintln!("xtask: {error:#}");
+        eprintln!("\n{summary}tests: FAILED, {error:#}");
         failed.push("tests");
     }
     if !failed.is_empty() {
@@ -86,19 +94,26 @@ fn format_check() -> Result<()> {
     Ok(())
 }
 
+/// The library as other programs use it, without what only the command line needs.
+const LIBRARY: [&str; 5] = ["clippy", "--package", "flaxscan", "--lib", "--no-default-features"];
+
 fn lints() -> Result<()> {
     run_command(&mut cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
-    // The library as other programs use it, without what only the command line needs.
-    run_command(&mut cargo([
-        "clippy",
-        "--package",
-        "flaxscan",
-        "--lib",
-        "--no-default-features",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    run_command(cargo(LIBRARY).args(["--", "-D", "warnings"]))
+}
+
+/// The NEON code is compiled nowhere else.
+fn lints_elsewhere() -> Outcome {
+    let mut query = Command::new("rustc");
+    query.args(["--print", "target-libdir", "--target", OTHER_TARGET]);
+    let libraries = output_of(&mut query).unwrap_or_default();
+    if !Path::new(libraries.trim()).is_dir() {
+        return Outcome::Skipped(format!(
+            "no standard library for it: rustup target add {OTHER_TARGET}"
+        ));
+    }
+    let mut command = cargo(LIBRARY);
+    run_command(command.args(["--target", OTHER_TARGET, "--", "-D", "warnings"])).into()
 }
 
 fn documentation() -> Result<()> {
@@ -106,38 +121,41 @@ fn documentation() -> Result<()> {
     run_command(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-fn dependencies() -> Outcome {
-    if !workspace().join("deny.toml").is_file() {
-        return Outcome::Skipped("there is no deny.toml".to_owned());
-    }
-    if !succeeds(&mut cargo(["deny", "--version"])) {
-        // Building it takes minutes: worth it on a build server, not in a first look at the project.
-        if !is_build_server() {
-            return Outcome::Skipped(
-                "no cargo-deny here: cargo install --locked cargo-deny".to_owned(),
-            );
-        }
-        if let Err(error) = run_command(&mut cargo(["install", "--locked", "cargo-deny"])) {
-            return Outcome::Failed(format!("{error:#}"));
-        }
-    }
-    if let Err(error) = run_command(&mut cargo(["deny", "check", "bans", "licenses", "sources"])) {
-        return Outcome::Failed(format!("{error:#}"));
-    }
-    // Advisories come over the network, which a build must not depend on.
-    if !succeeds(&mut cargo(["deny", "fetch", "db"])) {
-        let reason = "bans, licences and sources passed, but the advisory database cannot be \
-                      fetched from here";
-        return Outcome::Skipped(reason.to_owned());
-    }
-    run_command(&mut cargo(["deny", "check", "--disable-fetch", "advisories"])).into()
+fn has_cargo_deny() -> bool {
+    succeeds(&mut cargo(["deny", "--version"]))
 }
 
-fn is_build_server() -> bool {
-    env::var_os("CI").is_some_and(|value| value == "true")
+/// Building cargo-deny takes minutes: that is for `.ci/run`, not for a first look at the project.
+fn no_cargo_deny() -> Outcome {
+    Outcome::Skipped("no cargo-deny: cargo install --locked cargo-deny".to_owned())
+}
+
+fn dependencies() -> Outcome {
+    if !has_cargo_deny() {
+        return no_cargo_deny();
+    }
+    run_command(&mut cargo(["deny", "--workspace", "check", "bans", "licenses", "sources"])).into()
+}
+
+/// Advisories come over the network, which the gate must not depend on.
+fn advisories() -> Outcome {
+    if !has_cargo_deny() {
+        return no_cargo_deny();
+    }
+    if !succeeds(&mut cargo(["deny", "fetch", "db"])) {
+        return Outcome::Skipped("the database cannot be fetched from here".to_owned());
+    }
+    run_command(&mut cargo(["deny", "--workspace", "--offline", "check", "advisories"])).into()
 }
 
 fn fuzz_targets(seconds: u32) -> Outcome {
+    // Asked first: rustup would install what `cargo +nightly` names, and say nothing.
+    let toolchains = output_of(Command::new("rustup").args(["toolchain", "list"]));
+    if !toolchains.is_some_and(|list| list.lines().any(|name| name.starts_with("nightly"))) {
+        return Outcome::Skipped(
+            "no nightly toolchain: rustup toolchain install nightly".to_owned(),
+        );
+    }
     match fuzz::missing() {
         Some(reason) => Outcome::Skipped(reason.to_owned()),
         None => fuzz::run_targets(seconds).into(),

@@ -113,12 +113,19 @@ impl Scanner<'_> {
     }
 
     /// Verifies `://` and digits: the host of a URL as one number, decimal or hex.
-    pub(in crate::scan) fn numeric_host(&mut self, view: &View<'_>, at: usize) {
+    pub(in crate::scan) fn numeric_host(
+        &mut self,
+        view: &View<'_>,
+        at: usize,
+        decoded: &mut Decoded,
+    ) {
         let text = view.text;
-        let start = at + 2;
-        if at == 0 || text[at - 1] != b':' {
+        let is_escaped = text[at..].starts_with(br"/\/");
+        let scheme_end: &[u8] = if is_escaped { br":\" } else { b":" };
+        if !text[..at].ends_with(scheme_end) {
             return;
         }
+        let start = at + if is_escaped { 3 } else { 2 };
         let rest = &text[start..text.len().min(start + 32)];
         let len = rest.iter().take_while(|&&byte| is_host_byte(byte)).count();
         let token = &rest[..len];
@@ -135,6 +142,10 @@ impl Scanner<'_> {
             }
         });
         let Some((number, kind)) = number else { return };
+        if is_escaped {
+            self.decode_url(view, at, decoded);
+            return;
+        }
         let span = start..start + len;
         let raw = view.raw_span(&span);
         let encodings = view.encodings(&span).with(kind);

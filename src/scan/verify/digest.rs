@@ -4,11 +4,15 @@ use std::ops::Range;
 
 use crate::indicator::HashAlgorithm;
 use crate::scan::Relation;
+use crate::scan::classify::BLOCK;
 use crate::scan::scanner::{Cursors, Ranked, Scanner};
 use crate::scan::view::View;
 
 /// The most hex digits a digest has.
 const LONGEST: usize = 128;
+
+/// One pair more than the longest digest has.
+const MOST_PAIRS: usize = LONGEST / 2 + 1;
 
 /// Whether two hex digits stand at `at`, on their own.
 fn is_pair(text: &[u8], at: usize) -> bool {
@@ -42,31 +46,42 @@ impl Scanner<'_> {
         self.long_literal(view, at, cursors);
     }
 
-    /// Verifies hex pairs around the separator or boundary at `at`.
+    /// Verifies the rows of hex pairs that begin before `at` or in the 64 bytes behind it.
+    ///
+    /// A row is pairs with the same separator throughout. What stands beside a fingerprint may
+    /// look like pairs with other separators (`2025-05-13 19:52:13 79 92 …`), so the last pair of
+    /// one row may be the first of the next.
     pub(in crate::scan) fn pairs(&mut self, view: &View<'_>, at: usize) {
         let text = view.text;
-        let Some(&separator) = text.get(at + 3) else { return };
-        if !matches!(separator, b':' | b'-' | b' ') {
-            return;
-        }
-        let joins = |at: usize| text.get(at) == Some(&separator);
-        let most = LONGEST / 2 + 1;
         let mut start = at + 1;
-        for _ in 0..most {
-            if start < 3 || !joins(start - 1) || !is_pair(text, start - 3) {
+        for _ in 0..MOST_PAIRS {
+            if start < 3 || !is_pair(text, start - 3) {
                 break;
             }
             start -= 3;
         }
-        let mut end = start + 2;
-        for _ in 0..most {
-            if !joins(end) || !is_pair(text, end + 1) {
-                break;
+        let last = at + BLOCK;
+        while start < last {
+            if !is_pair(text, start) {
+                start += 3;
+                continue;
             }
-            end += 3;
-        }
-        if is_pair(text, start) && HashAlgorithm::from_hex_len((end - start + 1) / 3 * 2).is_some() {
-            self.digest(view, start..end, |byte| byte != separator);
+            let separator = text.get(start + 2).copied().unwrap_or(0);
+            let mut end = start + 2;
+            for _ in 0..MOST_PAIRS {
+                if text.get(end) != Some(&separator) || !is_pair(text, end + 1) {
+                    break;
+                }
+                end += 3;
+            }
+            // A row that was cut at its beginning is longer than any digest.
+            let is_cut = start >= 3 && is_pair(text, start - 3) && text[start - 1] == separator;
+            let pairs = (end - start + 1) / 3;
+            let is_digest = HashAlgorithm::from_hex_len(pairs * 2).is_some();
+            if is_digest && !is_cut && matches!(separator, b':' | b'-' | b' ') {
+                self.digest(view, start..end, |byte| byte != separator);
+            }
+            start = if pairs == 1 { start + 3 } else { end - 2 };
         }
     }
 

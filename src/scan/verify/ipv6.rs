@@ -35,9 +35,9 @@ pub(super) fn embedded_v4(address: Ipv6Addr) -> Option<(Ipv4Addr, Encoding)> {
 /// word, a colon and an address.
 pub(super) fn is_plausible(address: Ipv6Addr) -> bool {
     let first = address.segments()[0];
-    // Global unicast, unique local, link local, multicast, and ::/8 with the embedded forms.
+    // Global unicast, unique local, link local, multicast; the embedded forms.
     matches!(first, 0x2000..=0x3FFF | 0xFC00..=0xFDFF | 0xFE80..=0xFEBF | 0xFF00..=0xFFFF)
-        || first <= 0xFF
+        || matches!(first, 0 | 0x64)
 }
 
 fn parse(text: &[u8]) -> Option<Ipv6Addr> {
@@ -71,14 +71,14 @@ impl Scanner<'_> {
 
     /// The address around a colon, and where it stands.
     pub(super) fn ipv6_at(&self, text: &[u8], colon: usize) -> Option<(Range<usize>, Ipv6Addr)> {
-        let (mut start, mut end) = groups(text, colon)?;
+        let (start, mut end) = groups(text, colon)?;
         // A dotted tail belongs to the address only where it is whole.
         let tail = &text[end..text.len().min(end + 16)];
         let dotted = tail.iter().take_while(|&&byte| byte == b'.' || byte.is_ascii_digit()).count();
         if dotted > 0 && tail[0] == b'.' {
             let whole = end + dotted;
             let trimmed = whole - usize::from(text[whole - 1] == b'.');
-            let is_free = text.get(whole).is_none_or(|&byte| !is_host_byte(byte));
+            let is_free = ends_free(text, whole);
             let parsed = parse(&text[start..trimmed]);
             match parsed {
                 Some(address) if is_free => return Some((start..trimmed, address)),
@@ -86,7 +86,7 @@ impl Scanner<'_> {
                 _ if dotted == 1 && is_free => {}
                 _ => return None,
             }
-        } else if text.get(end).is_some_and(|&byte| is_host_byte(byte)) && !ends_free(text, end) {
+        } else if !ends_free(text, end) {
             return None;
         }
         // One colon at the end is the text's, as in `from 2001:db8::1: timeout`.
@@ -111,17 +111,18 @@ impl Scanner<'_> {
             let port = &text[last + 1..end];
             !port.is_empty() && port.len() <= 5 && port.iter().all(u8::is_ascii_digit)
         });
-        if let (true, Some(last)) = (is_port, last) {
-            if let Some(address) = parse(&text[start..last]) {
-                return Some((start..last, address));
-            }
-        }
-        start = first?;
-        if let Some(address) = parse(text.get(start..end)?) {
-            return Some((start..end, address));
-        }
-        let last = last.filter(|_| is_port)?;
-        Some((start..last, parse(text.get(start..last)?)?))
+        let last = last.filter(|_| is_port);
+        let readings = [
+            last.map(|last| start..last),
+            first.map(|first| first..end),
+            first.zip(last).map(|(first, last)| first..last),
+        ];
+        let addresses = readings.into_iter().flatten().filter_map(|span| {
+            let address = parse(text.get(span.clone())?)?;
+            Some((span, address))
+        });
+        // Addresses in use first: `de:2001:…:1` could as well end in a port.
+        addresses.min_by_key(|&(_, address)| !is_plausible(address))
     }
 
     /// An address, a dot and a port: tcpdump's IPv6 lines.
@@ -142,11 +143,11 @@ impl Scanner<'_> {
     }
 }
 
-/// Whether what follows an address at `end` is only trimmed off it: `-` before a boundary.
+/// Whether a token can end at `end`: what follows is a boundary, or is trimmed off before one.
 fn ends_free(text: &[u8], end: usize) -> bool {
     let rest = &text[end..];
     let trimmed = rest.iter().take_while(|byte| matches!(byte, b'-' | b'_' | b'.')).count();
-    trimmed > 0 && rest.get(trimmed).is_none_or(|&byte| !is_host_byte(byte))
+    rest.get(trimmed).is_none_or(|&byte| !is_host_byte(byte))
 }
 
 /// The run of hex digits and colons around `colon`, from the first group that begins at a

@@ -3,9 +3,12 @@
 use std::net::Ipv6Addr;
 use std::ops::Range;
 
-use crate::scan::scanner::{Ranked, Scanner};
+use crate::scan::scanner::{MAX_DEPTH, Ranked, Scanner};
 use crate::scan::view::{Decoded, View};
 use crate::scan::{Encodings, Relation};
+
+/// How far behind a host an escaped slash is looked for.
+const LONGEST_URL: usize = 2048;
 
 /// Whether a byte ends a URL in a log line: RFC 3986 allows none of the first group, and CSV,
 /// lists and prose put the others behind URLs.
@@ -72,10 +75,16 @@ impl Scanner<'_> {
         let urls = self.index.resources.urls(host);
         // One dot at a name's end is trimmed off the token but belongs to the host.
         let dot = usize::from(view.text[span.end..].starts_with(b"."));
-        self.urls(view, span, span.end + dot, host, encodings, matches);
-        // JSON may escape the slashes of a URL; they are no reason to decode for names alone.
-        if !urls.is_empty() && view.text[span.end + dot..].starts_with(b"\\") {
-            self.decode_around(view, span.end + dot, decoded);
+        if !urls.is_empty() {
+            let rest = &view.text[span.end + dot..];
+            let rest = &rest[..rest.len().min(LONGEST_URL)];
+            let len = rest.iter().take_while(|&&byte| !ends_url(byte)).count();
+            // JSON may escape the slashes of a URL, which then goes on behind the backslash.
+            if rest.get(len) == Some(&b'\\') && view.depth < MAX_DEPTH {
+                self.decode_url(view, span.end + dot + len, decoded);
+            } else {
+                self.urls(view, span, span.end + dot, host, encodings, matches);
+            }
         }
         let before = &view.text[..span.start];
         if let Some(before) = before.strip_suffix(b"@") {

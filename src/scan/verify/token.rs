@@ -122,10 +122,7 @@ impl Scanner<'_> {
                 .and_then(|token| idna::domain_to_ascii(token).ok());
             if let Some(ascii) = ascii {
                 let encodings = Encodings::NONE.with(Encoding::Unicode);
-                match read_quad(ascii.as_bytes()) {
-                    Some((address, _)) => self.quad(view, span, address, encodings, decoded),
-                    None => self.name_token(view, span, ascii.as_bytes(), encodings, decoded),
-                }
+                self.name_token(view, span, ascii.as_bytes(), encodings, decoded);
             }
         }
     }
