@@ -2,7 +2,7 @@
 
 pub mod feed;
 mod index;
-pub mod input;
 pub mod indicator;
+pub mod input;
 pub mod scan;
 pub mod sink;

@@ -98,8 +98,7 @@ proptest! {
         for matcher in &*MATCHERS {
             let hits = matcher.hits(&log);
             in_order(&hits, matcher)?;
-            let mut found: Vec<Expected> = hits.iter().map(Expected::from).collect();
-            found.sort();
+            let found = found(matcher, &log);
             if found != expected {
                 let level = matcher.level();
                 let difference = difference(&found, &expected, &log);
@@ -119,8 +118,7 @@ proptest! {
         let log = [filler(which, len), plant].concat();
         let expected = oracle::hits(&log, MATCHERS[0].indicators());
         for matcher in &*MATCHERS {
-            let mut found: Vec<Expected> = matcher.hits(&log).iter().map(Expected::from).collect();
-            found.sort();
+            let found = found(matcher, &log);
             if found != expected {
                 let level = matcher.level();
                 let difference = difference(&found, &expected, &log);
@@ -128,6 +126,53 @@ proptest! {
             }
         }
     }
+}
+
+/// The notations that are found by what several neighbouring bytes are, at every offset of a
+/// block, after text that is rich in the same bytes.
+#[test]
+fn every_offset_after_dense_text() {
+    let tokens = [
+        "=45.77.231.209,",
+        " 2001:0DB8:0077:0000:0000:0000:0000:0209 ",
+        " ::ffff:45.77.231.209 ",
+        " www.c0cc[.]cc ",
+        " 45[dot]77.231(.)209 ",
+        " 149%2E28%2E132%2E137 ",
+        " c0cc\\u002ecc ",
+        "\"\\tc0cc.cc\"",
+        " (4)c0cc(2)cc(0) ",
+        " http://760080337/ ",
+        " bücher.de ",
+        "=d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e,",
+        "=7992c0a816246b287d991c4ecf68f2d32e4bca18 ",
+        "<ops@c0cc.cc>",
+        " c0cc.cc:80/gate.php ",
+    ];
+    let mut wrong = Vec::new();
+    for token in tokens {
+        for which in 0..FILLERS.len() {
+            for len in 512..580 {
+                let log = [filler(which, len), token.into()].concat();
+                let expected = oracle::hits(&log, MATCHERS[0].indicators());
+                for matcher in &*MATCHERS {
+                    let found = found(matcher, &log);
+                    if found != expected {
+                        wrong.push((token, which, len, matcher.level()));
+                    }
+                }
+            }
+        }
+    }
+    let tokens: std::collections::BTreeSet<_> = wrong.iter().map(|(token, ..)| token).collect();
+    assert!(wrong.is_empty(), "{} of them, with {tokens:?}, as {:?}", wrong.len(), wrong[0]);
+}
+
+/// The engine's hits as the oracle writes them.
+fn found(matcher: &Matcher, log: &[u8]) -> Vec<Expected> {
+    let mut found: Vec<Expected> = matcher.hits(log).iter().map(Expected::from).collect();
+    found.sort();
+    found
 }
 
 proptest! {

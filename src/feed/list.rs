@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
+use rayon::prelude::*;
 
 use crate::indicator::{
     IndicatorSet, NewClaim, Observable, ObservableError, SetFull, SourceId, Traits,
@@ -88,30 +89,68 @@ pub fn load_list(
     let claim = NewClaim::bare(source);
     let mut rest = text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text);
     set.reserve((memchr_iter(b'\n', rest).count() + 1).min(RESERVE_LIMIT));
-    let mut number = 0;
+    let mut before = 0;
     while !rest.is_empty() {
-        let line;
-        (line, rest) = match memchr(b'\n', rest) {
-            Some(end) => (&rest[..end], &rest[end + 1..]),
-            None => (rest, &rest[..0]),
-        };
-        number += 1;
-        let line = line.trim_ascii();
-        if line.is_empty() || line.starts_with(b"#") || line.starts_with(b"//") {
-            continue;
+        // A few blocks at a time are read side by side and stored one after the other, so that
+        // what is read and not stored stays small.
+        let mut blocks = Vec::with_capacity(BLOCKS);
+        while blocks.len() < BLOCKS && !rest.is_empty() {
+            let block;
+            (block, rest) = split_block(rest);
+            blocks.push(block);
         }
-        match recognise(line) {
-            Ok(observable) => {
-                if set.insert(&observable, Traits::default(), claim)?.is_new {
-                    report.added += 1;
-                } else {
-                    report.known += 1;
+        let blocks: Vec<Block<'_>> = blocks.into_par_iter().map(Block::read).collect();
+        for block in blocks {
+            for (number, line, recognised) in block.values {
+                match recognised {
+                    Ok(observable) => {
+                        if set.insert(&observable, Traits::default(), claim)?.is_new {
+                            report.added += 1;
+                        } else {
+                            report.known += 1;
+                        }
+                    }
+                    Err(reason) => report.reject(before + number, line, reason),
                 }
             }
-            Err(reason) => report.reject(number, line, reason),
+            before += block.lines;
         }
     }
     Ok(report)
+}
+
+/// How many blocks are read side by side.
+const BLOCKS: usize = 16;
+
+/// About how many bytes a block has.
+const BLOCK: usize = 64 * 1024;
+
+/// The first lines of a text, about [`BLOCK`] bytes, and the rest.
+fn split_block(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = text.get(BLOCK..).and_then(|rest| memchr(b'\n', rest));
+    text.split_at(end.map_or(text.len(), |end| BLOCK + end + 1))
+}
+
+/// What the lines of a part of a list say.
+struct Block<'a> {
+    /// Line number in the block, from 1, the line, and what it is.
+    values: Vec<(u64, &'a [u8], Result<Observable, ObservableError>)>,
+    lines: u64,
+}
+
+impl<'a> Block<'a> {
+    fn read(text: &'a [u8]) -> Self {
+        let mut block = Self { values: Vec::new(), lines: 0 };
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            block.lines += 1;
+            let line = line.trim_ascii();
+            if line.is_empty() || line.starts_with(b"#") || line.starts_with(b"//") {
+                continue;
+            }
+            block.values.push((block.lines, line, recognise(line)));
+        }
+        block
+    }
 }
 
 fn recognise(line: &[u8]) -> Result<Observable, ObservableError> {

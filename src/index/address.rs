@@ -2,26 +2,26 @@
 //!
 //! An IPv4 address first asks one bit for its upper 16 bits: 8 KiB that stay in the first-level
 //! cache and turn away every private address. With many indicators most of those bits are set, so
-//! a second table has a bit for each /24 (2 MiB, made only then). The exact step looks the
-//! address up under every prefix length that occurs, longest first.
+//! what passes asks a filter of whole addresses, or whether a range is near. The exact step looks
+//! the address up under every prefix length that occurs, longest first.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use hashbrown::HashMap;
 use ipnet::IpNet;
 
+use super::bits::{BitTable, mix};
 use crate::indicator::IndicatorId;
-
-/// From how many addresses on the /24 table is worth its 2 MiB.
-const BLOCKS_FROM: usize = 2048;
 
 /// Addresses and ranges, by value.
 #[derive(Debug)]
 pub(crate) struct AddressIndex {
     /// One bit for each /16.
     upper: Box<[u64; 1024]>,
-    /// One bit for each /24.
-    blocks: Option<Box<[u64]>>,
+    /// One bit for each /16 with a range in or around it.
+    ranges: Box<[u64; 1024]>,
+    /// Single addresses.
+    single: BitTable,
     /// By address with host bits zero, and prefix length.
     v4: HashMap<(u32, u8), IndicatorId>,
     v4_lengths: Vec<u8>,
@@ -39,12 +39,22 @@ fn mask_v6(address: u128, length: u8) -> u128 {
     if length == 0 { 0 } else { address & u128::MAX << (128 - length) }
 }
 
+fn set(bits: &mut [u64; 1024], upper: u32) {
+    bits[(upper >> 6 & 1023) as usize] |= 1 << (upper & 63);
+}
+
+#[inline(always)]
+fn is_set(bits: &[u64; 1024], upper: u16) -> bool {
+    bits[usize::from(upper >> 6)] >> (upper & 63) & 1 != 0
+}
+
 impl AddressIndex {
     /// An empty index with room for `expected` addresses.
     pub(crate) fn with_capacity(expected: usize) -> Self {
         Self {
             upper: Box::new([0; 1024]),
-            blocks: (expected >= BLOCKS_FROM).then(|| vec![0; 1 << 18].into()),
+            ranges: Box::new([0; 1024]),
+            single: BitTable::with_capacity(expected),
             v4: HashMap::with_capacity(expected),
             v4_lengths: Vec::new(),
             v6: HashMap::new(),
@@ -70,7 +80,14 @@ impl AddressIndex {
         match net {
             IpNet::V4(net) => {
                 let (first, length) = (u32::from(net.network()), net.prefix_len());
-                self.set_bits(first, u32::from(net.broadcast()));
+                if length == 32 {
+                    self.let_pass(net.addr().into());
+                } else {
+                    for upper in first >> 16..=u32::from(net.broadcast()) >> 16 {
+                        set(&mut self.upper, upper);
+                        set(&mut self.ranges, upper);
+                    }
+                }
                 self.v4.insert((first, length), id);
                 if !self.v4_lengths.contains(&length) {
                     self.v4_lengths.push(length);
@@ -86,21 +103,12 @@ impl AddressIndex {
         }
     }
 
-    /// Makes the filter pass an address that is no indicator itself: a URL's host.
+    /// Makes the filters pass an address, which need not be an indicator itself: a URL's host.
     pub(crate) fn let_pass(&mut self, address: IpAddr) {
         if let IpAddr::V4(address) = address {
-            self.set_bits(u32::from(address), u32::from(address));
-        }
-    }
-
-    fn set_bits(&mut self, first: u32, last: u32) {
-        for upper in first >> 16..=last >> 16 {
-            self.upper[(upper >> 6) as usize] |= 1 << (upper & 63);
-        }
-        if let Some(blocks) = &mut self.blocks {
-            for block in first >> 8..=last >> 8 {
-                blocks[(block >> 6) as usize] |= 1 << (block & 63);
-            }
+            let address = u32::from(address);
+            set(&mut self.upper, address >> 16);
+            self.single.insert(mix(address.into()));
         }
     }
 
@@ -113,17 +121,13 @@ impl AddressIndex {
     /// Whether an address with these upper 16 bits may be known.
     #[inline(always)]
     pub(crate) fn may_contain(&self, upper: u16) -> bool {
-        self.upper[usize::from(upper >> 6)] >> (upper & 63) & 1 != 0
+        is_set(&self.upper, upper)
     }
 
-    /// Whether `address` may be known, from the second table where there is one.
+    /// Whether an address may be known whose upper 16 bits may be.
     #[inline(always)]
-    pub(crate) fn block_may_contain(&self, address: u32) -> bool {
-        let block = address >> 8;
-        self.blocks
-            .as_ref()
-            .and_then(|blocks| blocks.get((block >> 6) as usize))
-            .is_none_or(|word| word >> (block & 63) & 1 != 0)
+    pub(crate) fn may_contain_whole(&self, address: u32) -> bool {
+        is_set(&self.ranges, (address >> 16) as u16) || self.single.may_contain(mix(address.into()))
     }
 
     /// Every indicator that covers `address`, most specific first, with its prefix length.
@@ -132,7 +136,7 @@ impl AddressIndex {
         address: Ipv4Addr,
     ) -> impl Iterator<Item = (u8, IndicatorId)> + '_ {
         let address = u32::from(address);
-        let known = self.may_contain((address >> 16) as u16) && self.block_may_contain(address);
+        let known = self.may_contain((address >> 16) as u16) && self.may_contain_whole(address);
         let lengths = if known { self.v4_lengths.as_slice() } else { &[] };
         lengths.iter().filter_map(move |&length| {
             Some((length, *self.v4.get(&(mask_v4(address, length), length))?))

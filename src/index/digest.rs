@@ -4,7 +4,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::bits::BitTable;
+use super::bits::{BitTable, mix};
 use crate::indicator::{IndicatorId, IndicatorSet};
 
 /// Digests by their lower-case hex text.
@@ -19,7 +19,7 @@ pub(crate) struct DigestIndex {
 #[inline(always)]
 fn key(first: [u8; 8]) -> u64 {
     // Setting bit 5 lower-cases hex letters and leaves digits as they are.
-    (u64::from_le_bytes(first) | u64::from_le_bytes([0x20; 8])).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    mix(u64::from_le_bytes(first) | u64::from_le_bytes([0x20; 8]))
 }
 
 impl DigestIndex {

@@ -9,7 +9,7 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 use hashbrown::HashSet;
 
-use crate::indicator::IndicatorId;
+use crate::indicator::{IndicatorId, IndicatorSet, Kind};
 
 /// A run this long holds an aligned window of [`WINDOW`] bytes, wherever it stands.
 const LONG_RUN: usize = 2 * WINDOW - 1;
@@ -57,15 +57,14 @@ pub(crate) struct LiteralIndex {
 }
 
 impl LiteralIndex {
-    /// An index of literals, each with its indicator and whether case does not matter.
-    pub(crate) fn new(literals: Vec<(String, IndicatorId, bool)>) -> Self {
+    /// The literals of `set`.
+    pub(crate) fn new(set: &IndicatorSet) -> Self {
         let mut windows = HashSet::new();
         // Long and short, each with and without regard to case.
         let mut kinds: [[Vec<(String, IndicatorId)>; 2]; 2] = Default::default();
-        for (text, id, nocase) in literals {
-            if text.is_empty() {
-                continue;
-            }
+        let literals = set.iter().filter(|indicator| indicator.kind() == Kind::Literal);
+        for indicator in literals.filter(|indicator| !indicator.value().is_empty()) {
+            let (text, nocase) = (indicator.value(), indicator.traits().nocase);
             let run = longest_run(text.as_bytes());
             let is_short = run.len() < LONG_RUN;
             if !is_short {
@@ -73,7 +72,8 @@ impl LiteralIndex {
                     windows.insert(fold(window));
                 }
             }
-            kinds[usize::from(is_short)][usize::from(nocase)].push((text, id));
+            let kind = &mut kinds[usize::from(is_short)][usize::from(nocase)];
+            kind.push((text.to_owned(), indicator.id()));
         }
         let [long, short] = kinds.map(|[exact, nocase]| {
             [Group::new(exact, false), Group::new(nocase, true)].into_iter().flatten().collect()

@@ -18,7 +18,7 @@ pub(crate) use literal::{LiteralIndex, WINDOW as LITERAL_WINDOW};
 pub(crate) use name::{NameIndex, NameKey};
 pub(crate) use resource::ResourceIndex;
 
-use crate::indicator::{IndicatorSet, Kind};
+use crate::indicator::{Indicator, IndicatorSet, Kind};
 
 /// All indexes of one set.
 #[derive(Debug)]
@@ -33,47 +33,73 @@ pub(crate) struct Index {
 impl Index {
     /// Builds the indexes of `set`.
     pub(crate) fn new(set: &IndicatorSet) -> Self {
-        let mut counts = [0usize; 3];
-        for indicator in set.iter() {
-            match indicator.kind() {
-                Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr => counts[0] += 1,
-                Kind::Domain => counts[1] += 1,
-                Kind::Hash(_) | Kind::Certificate(_) => counts[2] += 1,
-                _ => {}
-            }
-        }
-        let mut addresses = AddressIndex::with_capacity(counts[0]);
-        let mut names = NameIndex::with_capacity(counts[1]);
-        let mut digests = DigestIndex::with_capacity(counts[2]);
-        let mut resources = ResourceIndex::default();
-        let mut literals = Vec::new();
-        for indicator in set.iter() {
-            let (id, value) = (indicator.id(), indicator.value());
-            match indicator.kind() {
-                Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr => addresses.insert(value, id),
-                Kind::Domain => names.insert(set, value, id, indicator.traits().scope),
-                Kind::Hash(_) | Kind::Certificate(_) => digests.insert(set, value, id),
-                Kind::Url | Kind::Email => {
-                    let host = match indicator.kind() {
-                        Kind::Url => resources.insert_url(value, id),
-                        _ => resources.insert_email(value, id),
-                    };
-                    match host.parse() {
-                        Ok(address) => addresses.let_pass(address),
-                        Err(_) => names.let_pass(host),
-                    }
-                }
-                Kind::Literal => {
-                    literals.push((value.to_owned(), id, indicator.traits().nocase));
-                }
-            }
-        }
-        if !addresses.is_empty() {
-            for zone in NameIndex::REVERSE_ZONES {
-                names.let_pass(zone);
-            }
-        }
-        addresses.finish();
-        Self { addresses, names, digests, resources, literals: LiteralIndex::new(literals) }
+        // Each index goes over the whole set by itself: they are built side by side.
+        let ((addresses, names), (digests, rest)) = rayon::join(
+            || rayon::join(|| addresses(set), || names(set)),
+            || rayon::join(|| digests(set), || (ResourceIndex::new(set), LiteralIndex::new(set))),
+        );
+        Self { addresses, names, digests, resources: rest.0, literals: rest.1 }
     }
+}
+
+fn count(set: &IndicatorSet, is_wanted: impl Fn(Kind) -> bool) -> usize {
+    set.iter().filter(|indicator| is_wanted(indicator.kind())).count()
+}
+
+fn is_address(kind: Kind) -> bool {
+    matches!(kind, Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr)
+}
+
+fn is_digest(kind: Kind) -> bool {
+    matches!(kind, Kind::Hash(_) | Kind::Certificate(_))
+}
+
+/// The host of a URL or mail indicator: a resource is found through its host.
+fn host<'a>(indicator: &Indicator<'a>) -> Option<&'a str> {
+    match indicator.kind() {
+        Kind::Url => Some(resource::split_url(indicator.value()).0),
+        Kind::Email => Some(resource::split_email(indicator.value()).1),
+        _ => None,
+    }
+}
+
+fn addresses(set: &IndicatorSet) -> AddressIndex {
+    let mut addresses = AddressIndex::with_capacity(count(set, is_address));
+    for indicator in set.iter() {
+        if is_address(indicator.kind()) {
+            addresses.insert(indicator.value(), indicator.id());
+        } else if let Some(Ok(address)) = host(&indicator).map(str::parse) {
+            addresses.let_pass(address);
+        }
+    }
+    addresses.finish();
+    addresses
+}
+
+fn names(set: &IndicatorSet) -> NameIndex {
+    let mut names = NameIndex::with_capacity(count(set, |kind| kind == Kind::Domain));
+    let mut has_addresses = false;
+    for indicator in set.iter() {
+        has_addresses |= is_address(indicator.kind());
+        if indicator.kind() == Kind::Domain {
+            let scope = indicator.traits().scope;
+            names.insert(set, indicator.value(), indicator.id(), scope);
+        } else if let Some(host) = host(&indicator) {
+            names.let_pass(host);
+        }
+    }
+    if has_addresses {
+        for zone in NameIndex::REVERSE_ZONES {
+            names.let_pass(zone);
+        }
+    }
+    names
+}
+
+fn digests(set: &IndicatorSet) -> DigestIndex {
+    let mut digests = DigestIndex::with_capacity(count(set, is_digest));
+    for indicator in set.iter().filter(|indicator| is_digest(indicator.kind())) {
+        digests.insert(set, indicator.value(), indicator.id());
+    }
+    digests
 }

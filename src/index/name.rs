@@ -9,7 +9,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::bits::BitTable;
+use super::bits::{BitTable, mix};
 use crate::indicator::{IndicatorId, IndicatorSet, Scope};
 
 /// The filter's key: the last two labels, lower-cased, right-aligned in 16 bytes.
@@ -40,8 +40,7 @@ impl NameKey {
         let (keep_low, keep_high) = KEEP[len.min(16)];
         let low = (tail as u64 | LOWER) & keep_low;
         let high = ((tail >> 64) as u64 | LOWER) & keep_high;
-        let mixed = low.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29) ^ high;
-        Self(mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93))
+        Self(mix(low.wrapping_mul(0xA24B_AED4_963E_E407).rotate_left(29) ^ high))
     }
 
     /// The key of a whole name.
@@ -136,8 +135,7 @@ impl NameIndex {
             let found = self.table.find(self.hasher.hash_one(suffix), |entry| {
                 set.get(IndicatorId::from_raw(entry.id)).value().as_bytes() == suffix
             })?;
-            (at == 0 || !found.exact_only)
-                .then(|| (suffix.len(), IndicatorId::from_raw(found.id)))
+            (at == 0 || !found.exact_only).then(|| (suffix.len(), IndicatorId::from_raw(found.id)))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::indicator::IndicatorId;
+use crate::indicator::{IndicatorId, IndicatorSet, Kind};
 
 /// What a URL indicator asks for behind its host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,29 +27,43 @@ pub(crate) struct ResourceIndex {
     hosts: HashMap<String, Host>,
 }
 
-impl ResourceIndex {
-    /// Adds a URL in canonical form, `host[:port]/path`, and gives back its host.
-    pub(crate) fn insert_url<'a>(&mut self, value: &'a str, id: IndicatorId) -> &'a str {
-        let (authority, path) = match value.find('/') {
-            Some(slash) => value.split_at(slash),
-            None => (value, "/"),
-        };
-        // An IPv6 host is full of colons; its brackets tell where it ends.
-        let colon = authority.rfind(':').filter(|&colon| !authority[colon..].contains(']'));
-        let (host, port) = match colon {
-            Some(colon) => (&authority[..colon], authority[colon + 1..].parse().ok()),
-            None => (authority, None),
-        };
-        let entry = UrlEntry { port, path: path.to_owned(), id };
-        self.hosts.entry(host.to_owned()).or_default().urls.push(entry);
-        host
-    }
+/// Host and the rest of a URL in canonical form, `host[:port]/path`.
+pub(super) fn split_url(value: &str) -> (&str, &str) {
+    let slash = value.find('/').unwrap_or(value.len());
+    // An IPv6 host is full of colons; its brackets tell where it ends.
+    let colon = value[..slash].rfind(':').filter(|&colon| !value[colon..slash].contains(']'));
+    value.split_at(colon.unwrap_or(slash))
+}
 
-    /// Adds a mail address in canonical form and gives back its domain.
-    pub(crate) fn insert_email<'a>(&mut self, value: &'a str, id: IndicatorId) -> &'a str {
-        let (local, domain) = value.rsplit_once('@').unwrap_or(("", value));
-        self.hosts.entry(domain.to_owned()).or_default().emails.push((local.to_owned(), id));
-        domain
+/// Local part and domain of a mail address in canonical form.
+pub(super) fn split_email(value: &str) -> (&str, &str) {
+    value.rsplit_once('@').unwrap_or(("", value))
+}
+
+impl ResourceIndex {
+    /// The URLs and mail addresses of `set`.
+    pub(crate) fn new(set: &IndicatorSet) -> Self {
+        let mut hosts: HashMap<String, Host> = HashMap::new();
+        for indicator in set.iter() {
+            let (id, value) = (indicator.id(), indicator.value());
+            match indicator.kind() {
+                Kind::Url => {
+                    let (host, rest) = split_url(value);
+                    let (port, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+                    let port = port.strip_prefix(':').and_then(|port| port.parse().ok());
+                    let path = if path.is_empty() { "/" } else { path };
+                    let entry = UrlEntry { port, path: path.to_owned(), id };
+                    hosts.entry(host.to_owned()).or_default().urls.push(entry);
+                }
+                Kind::Email => {
+                    let (local, domain) = split_email(value);
+                    let host = hosts.entry(domain.to_owned()).or_default();
+                    host.emails.push((local.to_owned(), id));
+                }
+                _ => {}
+            }
+        }
+        Self { hosts }
     }
 
     /// Whether there is neither URL nor mail address.

@@ -95,17 +95,12 @@ pub(crate) fn open_path(path: &Path, mapping: Mapping) -> Result<Opened, Problem
             return Err(ProblemReason::Map(error));
         }
         (Mapping::Auto, Some(_)) => MappedFile::new(&file).ok(),
-        (Mapping::Always, Some(_)) => {
-            Some(MappedFile::new(&file).map_err(ProblemReason::Map)?)
-        }
+        (Mapping::Always, Some(_)) => Some(MappedFile::new(&file).map_err(ProblemReason::Map)?),
     };
     let source = match mapped {
-        Some(map) => Source::Mapped(MappedSource {
-            map: Arc::new(map),
-            file,
-            next: 0,
-            starts_line: true,
-        }),
+        Some(map) => {
+            Source::Mapped(MappedSource { map: Arc::new(map), file, next: 0, starts_line: true })
+        }
         None => Source::Read(ReadSource::new(Box::new(file), len.is_none())),
     };
     Ok(Opened { source, len })
@@ -240,11 +235,7 @@ impl ReadSource {
         Ok(())
     }
 
-    fn next(
-        &mut self,
-        size: usize,
-        mut buffer: Vec<u8>,
-    ) -> Result<Option<Piece>, ProblemReason> {
+    fn next(&mut self, size: usize, mut buffer: Vec<u8>) -> Result<Option<Piece>, ProblemReason> {
         let size = size.max(1);
         let (offset, context) = (self.offset, self.context);
         let mut len = self.carry.len();

@@ -18,7 +18,7 @@ fn is_stop(byte: u8) -> bool {
     byte <= b' ' || matches!(byte, b'"' | b'<' | b'>' | 0x7F)
 }
 
-/// The stretch around an escape, and where to go on looking for escapes that it does not cover.
+/// The stretch around an escape, and from where on escapes are not covered by it.
 pub(super) fn stretch(text: &[u8], at: usize) -> (std::ops::Range<usize>, usize) {
     let back = &text[at.saturating_sub(BACK)..at];
     let start = at - back.iter().rev().take_while(|&&byte| !is_stop(byte)).count();
@@ -99,9 +99,7 @@ enum Value {
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |value, &digit| {
-        Some(value << 4 | char::from(digit).to_digit(16)?)
-    })
+    digits.iter().try_fold(0, |value, &digit| Some(value << 4 | char::from(digit).to_digit(16)?))
 }
 
 /// `%XX`, RFC 3986 §2.1.
@@ -128,10 +126,12 @@ fn backslash(rest: &[u8], with_letters: bool) -> Option<Step> {
         b'a' => 0x07,
         b'e' => 0x1B,
         b'0'..=b'7' => {
-            let octal = rest.get(1..4).filter(|digits| digits.iter().all(|d| (b'0'..=b'7').contains(d)));
+            let octal =
+                rest.get(1..4).filter(|digits| digits.iter().all(|d| (b'0'..=b'7').contains(d)));
             return match octal {
                 Some(digits) => {
-                    let value = digits.iter().fold(0, |value, digit| value << 3 | u32::from(digit - b'0'));
+                    let value =
+                        digits.iter().fold(0, |value, digit| value << 3 | u32::from(digit - b'0'));
                     step(Value::Byte(u8::try_from(value).ok()?), 4)
                 }
                 None if letter == b'0' => step(Value::Byte(0), 2),

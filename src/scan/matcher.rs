@@ -1,8 +1,8 @@
 //! The entrance: a set of indicators made ready for scanning.
 
+use super::Hit;
 use super::classify::{CheckedLevel, SimdLevel, UnavailableLevel};
 use super::scanner::Scanner;
-use super::Hit;
 use crate::index::Index;
 use crate::indicator::IndicatorSet;
 

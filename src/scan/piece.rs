@@ -64,7 +64,14 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
             findings.copy_line(piece, hit)
         } else {
             let line_start = None;
-            FoundHit { hit, base: piece.offset, line_start, line: 0..0, truncated: false, excerpt: None }
+            FoundHit {
+                hit,
+                base: piece.offset,
+                line_start,
+                line: 0..0,
+                truncated: false,
+                excerpt: None,
+            }
         };
         findings.hits.push(found);
     }

@@ -204,7 +204,8 @@ impl<'s> Reporter<'s> {
             _ => None,
         };
         self.count_input(after);
-        let shrank = after.zip(before).map(|(after, before)| ProblemReason::Shrank { before, after });
+        let shrank =
+            after.zip(before).map(|(after, before)| ProblemReason::Shrank { before, after });
         if let Some(reason) = failed.or(shrank) {
             let unscanned = before.map(|len| len.saturating_sub(after.unwrap_or(scanned)));
             let path = self.current.path.clone();

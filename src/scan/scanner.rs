@@ -79,7 +79,7 @@ pub(super) struct LocalHit {
 /// Where to go on looking, so that what was looked at once is not looked at for each of its bytes.
 #[derive(Debug, Default)]
 pub(super) struct Cursors {
-    escape: usize,
+    escape: Range<usize>,
     pub colon: usize,
     pub run: usize,
     pub literal: usize,
@@ -102,8 +102,8 @@ pub(super) struct Scanner<'m> {
     found: Vec<Found>,
     /// Line feeds before each tile of the raw text.
     tile_lines: Vec<u64>,
-    /// Up to where, at each depth, stretches were decoded for the sake of a URL.
-    forced: [usize; MAX_DEPTH + 1],
+    /// At each depth, the last stretch that was decoded for the sake of a URL.
+    urls_decoded: [Range<usize>; MAX_DEPTH + 1],
     /// The last line that was asked whether it holds JSON inside JSON, and the answer.
     nested: (Range<usize>, bool),
     pub(super) name: Vec<u8>,
@@ -137,7 +137,7 @@ impl<'m> Scanner<'m> {
             passes: [None, None, None],
             found: Vec::new(),
             tile_lines: Vec::new(),
-            forced: [0; MAX_DEPTH + 1],
+            urls_decoded: [0..0, 0..0, 0..0],
             nested: (0..0, false),
             name: Vec::new(),
         }
@@ -194,7 +194,7 @@ impl<'m> Scanner<'m> {
             Box::new(Pass { tiles, events: Vec::new(), decoded: Decoded::default() })
         });
         pass.tiles.restart();
-        self.forced[view.depth] = 0;
+        self.urls_decoded[view.depth] = 0..0;
         let mut cursors = Cursors::default();
         let mut lines = 0;
         let mut at = range.start;
@@ -289,14 +289,9 @@ impl<'m> Scanner<'m> {
     }
 
     /// Scans what the stretch around an escape says once decoded.
-    fn escape(
-        &mut self,
-        view: &View<'_>,
-        at: usize,
-        cursors: &mut Cursors,
-        decoded: &mut Decoded,
-    ) {
-        if at >= cursors.escape {
+    fn escape(&mut self, view: &View<'_>, at: usize, cursors: &mut Cursors, decoded: &mut Decoded) {
+        // Marks of different kinds do not come in order: one before the stretch is not in it.
+        if !cursors.escape.contains(&at) {
             cursors.escape = self.decode_around(view, at, false, decoded);
         }
     }
@@ -304,20 +299,21 @@ impl<'m> Scanner<'m> {
     /// Scans what the stretch around `at` says once decoded, also where only boundaries are
     /// escaped: that changes no token, but where a URL ends.
     pub(super) fn decode_url(&mut self, view: &View<'_>, at: usize, decoded: &mut Decoded) {
-        if at >= self.forced[view.depth] {
-            self.forced[view.depth] = self.decode_around(view, at, true, decoded);
+        if !self.urls_decoded[view.depth].contains(&at) {
+            self.urls_decoded[view.depth] = self.decode_around(view, at, true, decoded);
         }
     }
 
-    /// Scans what the stretch around `at` says once decoded; gives where the stretch ends.
+    /// Scans what the stretch around `at` says once decoded; gives what need not be decoded again.
     fn decode_around(
         &mut self,
         view: &View<'_>,
         at: usize,
         always: bool,
         decoded: &mut Decoded,
-    ) -> usize {
+    ) -> Range<usize> {
         let (range, resume) = decode::stretch(view.text, at);
+        let covered = range.start..resume;
         if view.depth < MAX_DEPTH {
             let with_letters = view.depth == 0 || self.is_nested(view, at);
             if decode::decode(view.text, range, with_letters, decoded) || always {
@@ -325,7 +321,7 @@ impl<'m> Scanner<'m> {
                 self.scan_view(&below, 0..below.text.len());
             }
         }
-        resume
+        covered
     }
 
     /// Keeps what a token matches. `anchor` is the token, in the view's text.

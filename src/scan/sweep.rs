@@ -231,8 +231,9 @@ impl Shared<'_> {
             }
             let State { open, under_way, cursor, .. } = &mut *state;
             let may_take = |place: Place| *under_way < most || place == *cursor;
-            let free =
-                open.iter_mut().find(|open| !open.is_busy && may_take((open.input, open.next_piece)));
+            let free = open
+                .iter_mut()
+                .find(|open| !open.is_busy && may_take((open.input, open.next_piece)));
             if let Some(open) = free {
                 open.is_busy = true;
                 let place = (open.input, open.next_piece);

@@ -17,7 +17,6 @@
 //! whole text at hand.
 
 use super::classify::{BLOCK, Classify};
-use super::verify::read_quad;
 use crate::index::{Index, NameKey};
 
 /// Blocks whose events a tile reports.
@@ -138,6 +137,17 @@ struct Token {
     len: u16,
     /// How many bytes come before the first letter.
     before_letter: u16,
+}
+
+impl Token {
+    /// Where the first two octets of a dotted quad end, and where the third begins and ends.
+    #[inline(always)]
+    fn dots_split(&self) -> ((u32, u32), (u32, u32)) {
+        let after = |dots: u64| dots & dots.wrapping_sub(1);
+        let (second, third) = (after(self.dots), after(after(self.dots)));
+        let upper = (self.dots.trailing_zeros(), second.trailing_zeros());
+        (upper, (upper.1 + 1, third.trailing_zeros()))
+    }
 }
 
 /// The rare patterns of a tile, a word each; see [`screen`].
@@ -420,19 +430,21 @@ impl Tiles {
         for token in &self.numbers[..numbers] {
             let from = start + token.start as usize - BLOCK;
             let end = from + usize::from(token.len);
-            let Some(window) = text.get(from..).and_then(|rest| rest.first_chunk::<8>()) else {
+            let Some(window) = text.get(from..).and_then(|rest| rest.first_chunk::<16>()) else {
                 // Too near the end of the text for a whole window.
                 events.push(Event::Token { start: from, end });
                 continue;
             };
-            let upper = upper_half(u64::from_le_bytes(*window), token.dots);
+            let (upper, lower) = token.dots_split();
+            let upper = read_half(window, 0, upper);
             if !index.addresses.may_contain(upper) {
                 continue;
             }
             match token.dots.count_ones() {
                 3 => {
-                    let address = read_quad(&text[from..end]).map(|(address, _)| address.into());
-                    if address.is_some_and(|address| index.addresses.block_may_contain(address)) {
+                    let lower = read_half(window, lower.0, (lower.1, u32::from(token.len)));
+                    let address = u32::from(upper) << 16 | u32::from(lower);
+                    if index.addresses.may_contain_whole(address) {
                         events.push(Event::Token { start: from, end });
                     }
                 }
@@ -459,9 +471,8 @@ impl Tiles {
             let before = token.dots & !(1 << last);
             let two_labels = u32::from(token.len) - (64 - before.leading_zeros());
             // A provider's reverse name begins with digits and dots, seven at least.
-            let may_embed = wanted.addresses
-                && token.before_letter >= 7
-                && token.dots.count_ones() >= 4;
+            let may_embed =
+                wanted.addresses && token.before_letter >= 7 && token.dots.count_ones() >= 4;
             let Some(tail) = text.get(..end).and_then(|before| before.last_chunk::<16>()) else {
                 // Too near the beginning of the text for a whole key.
                 events.push(Event::Token { start: from, end });
@@ -489,20 +500,22 @@ fn fill(block: &mut [u8; BLOCK], text: &[u8], start: usize, word: usize) {
     }
 }
 
-/// The upper 16 bits of a dotted quad whose first eight bytes are `digits`. What is no dotted quad
-/// gives any number: the filter lets through what it will, the exact step decides.
+/// Two octets of a dotted quad: the first from `start` to `ends.0`, the second from behind the dot
+/// there to `ends.1`. What is no dotted quad gives any number: the filter lets through what it
+/// will, the exact step decides.
 #[inline(always)]
-fn upper_half(digits: u64, dots: u64) -> u16 {
-    let first = dots.trailing_zeros();
-    let second = (dots & dots.wrapping_sub(1)).trailing_zeros();
-    // The digits of an octet, at most three, moved up so that the last is the third byte.
+fn read_half(window: &[u8; 16], start: u32, ends: (u32, u32)) -> u16 {
     let octet = |from: u32, end: u32| {
+        let at = from.min(12) as usize;
+        let mut digits = [0; 4];
+        digits.copy_from_slice(&window[at..at + 4]);
+        // At most three digits, moved up so that the last is the third byte.
         let missing = 8 * (3u32.wrapping_sub(end.wrapping_sub(from)) & 3);
-        let digits = (digits >> (8 * from & 63)) as u32 & 0x0F_0F0F;
-        let digits = digits << missing;
+        let digits = (u32::from_le_bytes(digits) & 0x0F_0F0F) << missing;
         (digits & 0xFF) * 100 + (digits >> 8 & 0xFF) * 10 + (digits >> 16 & 0xFF)
     };
-    ((octet(0, first) & 0xFF) << 8 | octet(first + 1, second) & 0xFF) as u16
+    let (first, second) = (octet(start, ends.0), octet(ends.0 + 1, ends.1));
+    ((first & 0xFF) << 8 | second & 0xFF) as u16
 }
 
 /// Finds the words of a tile that have rare patterns in them.
@@ -513,8 +526,7 @@ fn upper_half(digits: u64, dots: u64) -> u16 {
 #[inline(always)]
 fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
     let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
-    let (addresses, digests, runs) =
-        (all(wanted.addresses), all(wanted.digests), all(wanted.runs));
+    let (addresses, digests, runs) = (all(wanted.addresses), all(wanted.digests), all(wanted.runs));
     for at in 1..WORDS - 1 {
         let here = |map: &Bitmap| u64::from_le(map[at]);
         let ahead = |map: &Bitmap, by: u32| {
@@ -532,8 +544,7 @@ fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
         let close = ahead(&maps.bracket, 2)
             | letter1
                 & letter2
-                & (ahead(&maps.bracket, 3)
-                    | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));
+                & (ahead(&maps.bracket, 3) | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));
         let brackets = here(&maps.bracket) & close;
 
         let double_colons = colon & behind(&maps.colon);
@@ -589,13 +600,22 @@ fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
     let pairs4 = pairs2 & pairs2 >> 6;
     let pairs8 = pairs4 & pairs4 >> 12;
     let has_fifteen_pairs = pairs8 & pairs8 >> 21 != 0;
-    // Netfilter writes both MAC addresses and the type in a row: 14 pairs, 13 colons. A time or
-    // another MAC address beside them leaves too few for an IPv6 address.
-    let has_eleven_pairs = pairs8 & pairs8 >> 9 != 0;
-    let between = colon & hex >> 1 & hex << 1;
-    if has_eleven_pairs && between.count_ones() <= 18 {
-        return (false, has_fifteen_pairs);
-    }
+    // Netfilter writes both MAC addresses and the type in a row: 14 pairs, 13 colons. An address
+    // does not have eleven groups, so the colons of such a row are none of its.
+    let pairs11 = pairs8 & pairs8 >> 9;
+    let colon = if pairs11 == 0 {
+        colon
+    } else {
+        let spread = pairs11 | pairs11 << 3;
+        let spread = spread | spread << 6;
+        let spread = spread | spread << 12;
+        let rows = spread | spread << 9;
+        let others = colon & !(rows | rows << 3);
+        if (others & hex >> 1 & hex << 1).count_ones() < 6 {
+            return (false, has_fifteen_pairs);
+        }
+        others
+    };
     // Groups with six to nine colons between. An address has seven, or six and a dotted quad; a
     // word that ends in hex digits may stand before it (`outside:`) and a port behind. Times have
     // two colons, MAC addresses five. From a colon over the digits after it to the next colon:

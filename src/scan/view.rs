@@ -68,9 +68,9 @@ impl<'a> View<'a> {
     pub(super) fn raw_span(&self, span: &Range<usize>) -> Range<usize> {
         match self.origin {
             None => span.clone(),
-            Some(Origin { parent, decoded }) => parent.raw_span(
-                &(decoded.starts[span.start]..decoded.starts[span.end]),
-            ),
+            Some(Origin { parent, decoded }) => {
+                parent.raw_span(&(decoded.starts[span.start]..decoded.starts[span.end]))
+            }
         }
     }
 

@@ -30,11 +30,12 @@ impl Classify for Neon {
             let bytes = [load(0), load(16), load(32), load(48)];
             let is = |byte: u8| bits(bytes.map(|vector| vceqq_u8(vector, vdupq_n_u8(byte))));
             let lower = bytes.map(|vector| vorrq_u8(vector, vdupq_n_u8(0x20)));
-            let between = |vectors: [uint8x16_t; 4], first: u8, count: u8| {
-                bits(vectors.map(|vector| {
-                    vcltq_u8(vsubq_u8(vector, vdupq_n_u8(first)), vdupq_n_u8(count))
-                }))
-            };
+            let between =
+                |vectors: [uint8x16_t; 4], first: u8, count: u8| {
+                    bits(vectors.map(|vector| {
+                        vcltq_u8(vsubq_u8(vector, vdupq_n_u8(first)), vdupq_n_u8(count))
+                    }))
+                };
             let high = bits(bytes.map(|vector| vcgeq_u8(vector, vdupq_n_u8(0x80))));
             let digit = between(bytes, b'0', 10);
             let letter = between(lower, b'a', 26) | high;

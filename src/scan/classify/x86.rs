@@ -95,9 +95,8 @@ fn half(bytes: __m256i) -> HalfMasks {
     let bits = |vector: __m256i| _mm256_movemask_epi8(vector).cast_unsigned();
     let is = |byte: u8| bits(_mm256_cmpeq_epi8(bytes, splat(byte)));
     // `value <= most` for unsigned bytes, which AVX2 cannot compare.
-    let at_most = |value: __m256i, most: u8| {
-        _mm256_cmpeq_epi8(_mm256_min_epu8(value, splat(most)), value)
-    };
+    let at_most =
+        |value: __m256i, most: u8| _mm256_cmpeq_epi8(_mm256_min_epu8(value, splat(most)), value);
     let lower = _mm256_or_si256(bytes, splat(0x20));
     let from_a = _mm256_sub_epi8(lower, splat(b'a'));
     let high = bits(bytes);

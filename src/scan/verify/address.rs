@@ -72,19 +72,15 @@ impl Scanner<'_> {
     pub(in crate::scan) fn address_dot_port(&mut self, view: &View<'_>, span: Range<usize>) {
         let token = &view.text[span.clone()];
         let Some(dot) = memchr::memrchr(b'.', token) else { return };
-        let is_port = token[dot + 1..].iter().all(u8::is_ascii_digit) && token.len() - dot <= 6;
-        if let (true, Some((address, _))) = (is_port, read_quad(&token[..dot])) {
+        let port =
+            std::str::from_utf8(&token[dot + 1..]).ok().and_then(|port| port.parse::<u16>().ok());
+        if let (Some(_), Some((address, _))) = (port, read_quad(&token[..dot])) {
             self.endpoint(view, span.start..span.start + dot, span.end, address.into());
         }
     }
 
     /// Verifies an address and a service's name, `45.77.231.209.https`: tcpdump without `-n`.
-    pub(super) fn address_dot_service(
-        &mut self,
-        view: &View<'_>,
-        span: Range<usize>,
-        name: &[u8],
-    ) {
+    pub(super) fn address_dot_service(&mut self, view: &View<'_>, span: Range<usize>, name: &[u8]) {
         let Some(dot) = memchr::memchr_iter(b'.', name).nth(3) else { return };
         if name[dot + 1..].contains(&b'.') || name.len() != span.len() {
             return;
@@ -135,6 +131,8 @@ impl Scanner<'_> {
                     Some((u32::from_str_radix(hex, 16).ok()?, Encoding::HexHost))
                 }
                 Some(_) => None,
+                // With a zero in front it would be octal.
+                None if token.len() > 1 && token.starts_with('0') => None,
                 None if token.bytes().all(|byte| byte.is_ascii_digit()) => {
                     Some((token.parse().ok()?, Encoding::IntegerHost))
                 }

@@ -133,10 +133,8 @@ impl Scanner<'_> {
             return;
         }
         let port = &text[end + 1..text.len().min(end + 33)];
-        let len = port
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-')
-            .count();
+        let len =
+            port.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-').count();
         if let (true, Some(address)) = (len > 0, parse(&text[start..end])) {
             self.endpoint(view, start..end, end + 1 + len, IpAddr::V6(address));
         }
@@ -219,7 +217,9 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_left_alone() {
-        for text in ["12:34:56", "std::abs", "a1::std", "::ffff:45.77.231.2090", "e9:0e:21:d3:3c:bf"] {
+        for text in
+            ["12:34:56", "std::abs", "a1::std", "::ffff:45.77.231.2090", "e9:0e:21:d3:3c:bf"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -45,7 +45,8 @@ fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
     let len = back.iter().rev().take_while(|&&byte| is_label(byte)).count();
     let label = &text[end - len..end];
     let close = (end - len).checked_sub(1).filter(|&close| text[close] == b')')?;
-    let digits = text[..close].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits =
+        text[..close].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
     let number = std::str::from_utf8(&text[close - digits..close]).ok()?;
     let open = (close - digits).checked_sub(1)?;
     let is_whole = text[open] == b'(' && number.parse() == Ok(label.len());

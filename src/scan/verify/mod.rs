@@ -11,5 +11,3 @@ mod literal;
 mod name;
 mod resource;
 mod token;
-
-pub(super) use token::read_quad;

@@ -18,16 +18,18 @@ fn ends_url(byte: u8) -> bool {
         || matches!(byte, b'\'' | b',' | b';' | b')' | b']')
 }
 
-/// Whether a byte can stand in a mail address before the `@` (RFC 5322 `atext`, and dots).
+/// Whether a mail address goes on before a byte. RFC 5322 allows more in one, such as `=`, `/` and
+/// `'`, but in logs those stand in front of addresses.
 fn is_local_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(&byte)
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'+' | b'-') || byte >= 0x80
 }
 
 /// How the path of a URL in a log relates to an indicator's, and how many bytes of it match.
 /// `rest` is the text behind host and port.
 fn compare_path(rest: &[u8], path: &str) -> Option<(Relation, usize)> {
-    let len = rest.iter().take_while(|&&byte| !ends_url(byte)).count();
-    let found = &rest[..len];
+    // Whether the path goes on is seen from two bytes more.
+    let room = rest.iter().take(path.len() + 2);
+    let found = &rest[..room.take_while(|&&byte| !ends_url(byte)).count()];
     if path == "/" {
         return match found {
             [] => Some((Relation::Exact, 0)),

@@ -35,7 +35,7 @@ pub(super) fn trim(text: &[u8], span: Range<usize>) -> Range<usize> {
 
 /// Reads a dotted quad: four decimal octets of one to three digits. Tells whether an octet is
 /// padded with zeros.
-pub(in crate::scan) fn read_quad(token: &[u8]) -> Option<(Ipv4Addr, bool)> {
+pub(super) fn read_quad(token: &[u8]) -> Option<(Ipv4Addr, bool)> {
     if token.len() > 15 {
         return None;
     }
@@ -117,9 +117,8 @@ impl Scanner<'_> {
         if token.is_ascii() {
             self.token(view, span, Encodings::NONE, decoded);
         } else if token.len() <= LONGEST_UNICODE && token.contains(&b'.') {
-            let ascii = std::str::from_utf8(token)
-                .ok()
-                .and_then(|token| idna::domain_to_ascii(token).ok());
+            let ascii =
+                std::str::from_utf8(token).ok().and_then(|token| idna::domain_to_ascii(token).ok());
             if let Some(ascii) = ascii {
                 let encodings = Encodings::NONE.with(Encoding::Unicode);
                 self.name_token(view, span, ascii.as_bytes(), encodings, decoded);
