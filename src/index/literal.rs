@@ -6,7 +6,7 @@
 //! halves in its masks anyway. So long literals are found by looking 16 bytes up among all the
 //! 16-byte windows of their runs, and only short ones cost a pass of Aho-Corasick.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use hashbrown::HashSet;
 
 use crate::indicator::{IndicatorId, IndicatorSet, Kind};
@@ -26,13 +26,19 @@ struct Group {
 }
 
 impl Group {
-    fn new(literals: Vec<(String, IndicatorId)>, nocase: bool) -> Option<Self> {
+    /// `kind` decides between building fast and searching fast.
+    fn new(
+        literals: Vec<(String, IndicatorId)>,
+        nocase: bool,
+        kind: Option<AhoCorasickKind>,
+    ) -> Option<Self> {
         if literals.is_empty() {
             return None;
         }
         let longest = literals.iter().map(|(text, _)| text.len()).max().unwrap_or(0);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
+            .kind(kind)
             .ascii_case_insensitive(nocase)
             .build(literals.iter().map(|(text, _)| text))
             .ok()?;
@@ -75,9 +81,14 @@ impl LiteralIndex {
             let kind = &mut kinds[usize::from(is_short)][usize::from(nocase)];
             kind.push((text.to_owned(), indicator.id()));
         }
-        let [long, short] = kinds.map(|[exact, nocase]| {
-            [Group::new(exact, false), Group::new(nocase, true)].into_iter().flatten().collect()
-        });
+        let groups = |[exact, nocase]: [Vec<_>; 2], kind| {
+            let groups = [Group::new(exact, false, kind), Group::new(nocase, true, kind)];
+            groups.into_iter().flatten().collect()
+        };
+        let [long, short] = kinds;
+        // The long ones are asked about a few hundred bytes now and then.
+        let long = groups(long, Some(AhoCorasickKind::NoncontiguousNFA));
+        let short = groups(short, None);
         Self { windows, long, short }
     }
 

@@ -51,14 +51,15 @@ impl MappedFile {
         &self.map
     }
 
-    /// Whether a page was asked for that the file no longer had.
-    pub(crate) fn shrank(&self) -> bool {
+    /// The offset of the first page that was asked for and that the file no longer had. Zeros
+    /// were scanned from there on, even if the file grew again since.
+    pub(crate) fn missing_from(&self) -> Option<u64> {
         #[cfg(unix)]
         {
-            self.slot.faulted()
+            self.slot.missing_from()
         }
         #[cfg(not(unix))]
-        false
+        None
     }
 
     /// Brings a range into memory at once: one system call instead of a fault for every few
@@ -125,7 +126,7 @@ mod guard {
 
     use std::io;
     use std::sync::OnceLock;
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// The most files mapped at a time. More are read instead.
     const MOST: usize = 256;
@@ -133,18 +134,22 @@ mod guard {
     /// `start` of an entry that is taken but not filled.
     const RESERVED: usize = 1;
 
+    /// `missing_from` of an entry without a fault.
+    const NOTHING: usize = usize::MAX;
+
     struct Entry {
         /// The mapping's address; 0 when the entry is free.
         start: AtomicUsize,
         len: AtomicUsize,
-        faulted: AtomicBool,
+        /// The offset in the mapping of the first page that was missing.
+        missing_from: AtomicUsize,
     }
 
     static SLOTS: [Entry; MOST] = [const {
         Entry {
             start: AtomicUsize::new(0),
             len: AtomicUsize::new(0),
-            faulted: AtomicBool::new(false),
+            missing_from: AtomicUsize::new(NOTHING),
         }
     }; MOST];
 
@@ -174,12 +179,13 @@ mod guard {
         pub(super) fn fill(&self, start: usize, len: usize) {
             let entry = &SLOTS[self.0];
             entry.len.store(len, Ordering::Relaxed);
-            entry.faulted.store(false, Ordering::Relaxed);
+            entry.missing_from.store(NOTHING, Ordering::Relaxed);
             entry.start.store(start, Ordering::Release);
         }
 
-        pub(super) fn faulted(&self) -> bool {
-            SLOTS[self.0].faulted.load(Ordering::Relaxed)
+        pub(super) fn missing_from(&self) -> Option<u64> {
+            let offset = SLOTS[self.0].missing_from.load(Ordering::Relaxed);
+            (offset != NOTHING).then_some(offset as u64)
         }
 
         pub(super) fn clear(&self) {
@@ -235,7 +241,7 @@ mod guard {
             if start > RESERVED && address >= start && address - start < len {
                 let page = PAGE.load(Ordering::Relaxed);
                 let from = address / page * page;
-                entry.faulted.store(true, Ordering::Relaxed);
+                entry.missing_from.fetch_min(from - start, Ordering::Relaxed);
                 // SAFETY: `from..start + len` lies in one live mapping of ours (its entry is
                 // filled only while it is mapped), which is only read, so zero pages may stand
                 // for what the file no longer has. `mmap` is async-signal-safe on Linux and the

@@ -83,16 +83,25 @@ pub(crate) enum Source {
 
 /// Opens a path.
 pub(crate) fn open_path(path: &Path, mapping: Mapping) -> Result<Opened, ProblemReason> {
-    let file = File::open(path).map_err(ProblemReason::Open)?;
+    let mut file = File::open(path).map_err(ProblemReason::Open)?;
     let metadata = file.metadata().map_err(ProblemReason::Open)?;
     // What has no length may still have content: /proc, pipes, devices.
     let len = Some(metadata.len()).filter(|&len| metadata.is_file() && len > 0);
     let mapped = match (mapping, len) {
         (Mapping::Never, _) | (Mapping::Auto, None) => None,
-        (Mapping::Always, None) if metadata.is_file() && metadata.len() == 0 => None,
         (Mapping::Always, None) => {
-            let error = io::Error::other("it is no regular file");
-            return Err(ProblemReason::Map(error));
+            let what = if !metadata.is_file() {
+                Some("it is no regular file")
+            } else if file.read(&mut [0]).map_or(true, |count| count > 0) {
+                Some("the system gives it no length")
+            } else {
+                // Empty: nothing to map, nothing to miss.
+                None
+            };
+            if let Some(what) = what {
+                return Err(ProblemReason::Map(io::Error::other(what)));
+            }
+            None
         }
         (Mapping::Auto, Some(_)) => MappedFile::new(&file).ok(),
         (Mapping::Always, Some(_)) => Some(MappedFile::new(&file).map_err(ProblemReason::Map)?),
@@ -108,7 +117,17 @@ pub(crate) fn open_path(path: &Path, mapping: Mapping) -> Result<Opened, Problem
 
 /// Opens standard input.
 pub(crate) fn open_stdin() -> Opened {
-    Opened { source: Source::Read(ReadSource::new(Box::new(io::stdin()), true)), len: None }
+    Opened { source: Source::Read(ReadSource::new(stdin(), true)), len: None }
+}
+
+/// `io::stdin` takes a standard input that cannot be read for an empty one, so it is read as the
+/// file that it is.
+fn stdin() -> Box<dyn Read + Send> {
+    #[cfg(unix)]
+    if let Ok(file) = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned() {
+        return Box::new(File::from(file));
+    }
+    Box::new(io::stdin())
 }
 
 impl Source {
@@ -129,7 +148,8 @@ impl Source {
         let Self::Mapped(source) = self else { return None };
         let before = source.map.bytes().len() as u64;
         let now = source.file.metadata().map_or(before, |metadata| metadata.len());
-        (now < before || source.map.shrank()).then(|| now.min(before))
+        let after = source.map.missing_from().map_or(now, |missing| missing.min(now));
+        (after < before).then_some(after)
     }
 }
 

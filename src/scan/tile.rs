@@ -592,14 +592,14 @@ fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
 }
 
 /// What the surroundings of a word say of its hex digits: whether an IPv6 address without `::` may
-/// be there, and whether fifteen pairs in a row are.
+/// be there, and whether sixteen pairs in a row are.
 fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
     let (hex, colon) = (wide_window(&maps.hex, word), wide_window(&maps.colon, word));
     let pair = !hex & hex >> 1 & hex >> 2;
     let pairs2 = pair & pair >> 3;
     let pairs4 = pairs2 & pairs2 >> 6;
     let pairs8 = pairs4 & pairs4 >> 12;
-    let has_fifteen_pairs = pairs8 & pairs8 >> 21 != 0;
+    let has_sixteen_pairs = pairs8 & pairs8 >> 24 != 0;
     // Netfilter writes both MAC addresses and the type in a row: 14 pairs, 13 colons. An address
     // does not have eleven groups, so the colons of such a row are none of its.
     let pairs11 = pairs8 & pairs8 >> 9;
@@ -612,7 +612,7 @@ fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
         let rows = spread | spread << 9;
         let others = colon & !(rows | rows << 3);
         if (others & hex >> 1 & hex << 1).count_ones() < 6 {
-            return (false, has_fifteen_pairs);
+            return (false, has_sixteen_pairs);
         }
         others
     };
@@ -628,5 +628,5 @@ fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
     for _ in 0..4 {
         reached = next(reached);
     }
-    (sixth > reached.count_ones(), has_fifteen_pairs)
+    (sixth > reached.count_ones(), has_sixteen_pairs)
 }

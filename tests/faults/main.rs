@@ -59,7 +59,7 @@ impl Room {
 fn dense(lines: usize) -> String {
     let mut log = String::new();
     for number in 0..lines {
-        write!(log, "dense-{number} query: www.k3121.com IN A +\n").unwrap();
+        writeln!(log, "dense-{number} query: www.k3121.com IN A +").unwrap();
     }
     log
 }

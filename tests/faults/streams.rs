@@ -96,7 +96,7 @@ fn a_hit_in_a_slow_stream_shows_before_the_next_line_comes() {
             let mut stdin = program.take_stdin();
             let lines = program.lines();
             for number in 0..3 {
-                write!(stdin, "{CLEAN}slow-{number} query: www.k3121.com IN A +\n").unwrap();
+                writeln!(stdin, "{CLEAN}slow-{number} query: www.k3121.com IN A +").unwrap();
                 let line = lines.find(&format!("slow-{number} "));
                 assert!(line.is_some(), "{output}, -j {threads}: hit {number} is held back");
             }
