@@ -70,13 +70,12 @@ impl AddressIndex {
     /// Adds an address or a range in canonical text. Anything else is left out: the set holds
     /// canonical values only.
     pub(crate) fn insert(&mut self, value: &str, id: IndicatorId) {
-        let net = match value.parse::<IpNet>() {
-            Ok(net) => net,
-            Err(_) => match value.parse::<IpAddr>() {
-                Ok(address) => IpNet::from(address),
-                Err(_) => return,
-            },
+        let net = if value.contains('/') {
+            value.parse().ok()
+        } else {
+            value.parse::<IpAddr>().ok().map(IpNet::from)
         };
+        let Some(net) = net else { return };
         match net {
             IpNet::V4(net) => {
                 let (first, length) = (u32::from(net.network()), net.prefix_len());
@@ -122,6 +121,12 @@ impl AddressIndex {
     #[inline(always)]
     pub(crate) fn may_contain(&self, upper: u16) -> bool {
         is_set(&self.upper, upper)
+    }
+
+    /// Memory that [`AddressIndex::may_contain_whole`] will look at for an address.
+    #[inline(always)]
+    pub(crate) fn memory(&self, address: u32) -> &u64 {
+        self.single.word(mix(address.into()))
     }
 
     /// Whether an address may be known whose upper 16 bits may be.

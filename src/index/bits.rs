@@ -36,12 +36,18 @@ impl BitTable {
         self.words[(hash >> self.shift) as usize] |= Self::mask(hash);
     }
 
+    /// The word that tells of a hash: to be fetched ahead, or asked.
+    #[inline(always)]
+    pub(crate) fn word(&self, hash: u64) -> &u64 {
+        // The shift leaves as many bits as number the words.
+        &self.words[(hash >> self.shift) as usize]
+    }
+
     /// Whether the hash may have been added.
     #[inline(always)]
     pub(crate) fn may_contain(&self, hash: u64) -> bool {
         let mask = Self::mask(hash);
-        // The shift leaves as many bits as number the words; the check is for the compiler.
-        self.words.get((hash >> self.shift) as usize).is_some_and(|word| word & mask == mask)
+        self.word(hash) & mask == mask
     }
 }
 

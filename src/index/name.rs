@@ -13,7 +13,7 @@ use super::bits::{BitTable, mix};
 use crate::indicator::{IndicatorId, IndicatorSet, Scope};
 
 /// The filter's key: the last two labels, lower-cased, right-aligned in 16 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NameKey(u64);
 
 /// For each number of bytes to keep at the end of 16, the masks of both halves.
@@ -50,6 +50,18 @@ impl NameKey {
         let kept = two.len().min(16);
         tail[16 - kept..].copy_from_slice(&two[two.len() - kept..]);
         Self::new(&tail, two.len())
+    }
+}
+
+impl From<NameKey> for u64 {
+    fn from(key: NameKey) -> Self {
+        key.0
+    }
+}
+
+impl From<u64> for NameKey {
+    fn from(key: u64) -> Self {
+        Self(key)
     }
 }
 
@@ -111,6 +123,12 @@ impl NameIndex {
     /// Whether no name can pass the filter.
     pub(crate) fn is_empty(&self) -> bool {
         self.is_empty
+    }
+
+    /// Memory that [`NameIndex::may_contain`] will look at for a key.
+    #[inline(always)]
+    pub(crate) fn memory(&self, key: NameKey) -> &u64 {
+        self.filter.word(key.0)
     }
 
     /// Whether a name with this key may be at or below an indicator.

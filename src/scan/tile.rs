@@ -28,7 +28,8 @@ const WORDS: usize = TILE_BLOCKS + 2;
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
 
-/// How far ahead bytes are asked for.
+/// How far ahead bytes are asked for: processors fetch ahead by themselves, but not over the end of
+/// a page.
 const AHEAD: usize = 2048;
 
 /// The most dotted tokens a tile can hold is one every second byte.
@@ -142,7 +143,7 @@ struct Token {
 impl Token {
     /// Where the first two octets of a dotted quad end, and where the third begins and ends.
     #[inline(always)]
-    fn dots_split(&self) -> ((u32, u32), (u32, u32)) {
+    fn octets(&self) -> ((u32, u32), (u32, u32)) {
         let after = |dots: u64| dots & dots.wrapping_sub(1);
         let (second, third) = (after(self.dots), after(after(self.dots)));
         let upper = (self.dots.trailing_zeros(), second.trailing_zeros());
@@ -173,6 +174,8 @@ pub(super) struct Tiles {
     first_dots: Box<[u32; MAX_TOKENS]>,
     numbers: Box<[Token; MAX_TOKENS]>,
     names: Box<[Token; MAX_TOKENS]>,
+    /// What the filters are asked for each of one list.
+    keys: Box<[u64; MAX_TOKENS]>,
     /// Whether a token that has no dot yet reaches over the end of the last tile.
     open_token: bool,
     /// Whether there are bytes above 0x7F in or beside the tile.
@@ -210,6 +213,7 @@ impl Tiles {
             first_dots: Box::new([0; MAX_TOKENS]),
             numbers: Box::new([Token::default(); MAX_TOKENS]),
             names: Box::new([Token::default(); MAX_TOKENS]),
+            keys: Box::new([0; MAX_TOKENS]),
             open_token: false,
             has_high: false,
         }
@@ -244,10 +248,10 @@ impl Tiles {
         let tokens = self.first_dots(blocks, last);
         let (numbers, names) = self.cut_tokens(wanted, start, tokens, events);
         if numbers > 0 {
-            self.filter_numbers(index, text, start, numbers, events);
+            self.filter_numbers::<C>(index, text, start, numbers, events);
         }
         if names > 0 {
-            self.filter_names(index, wanted, text, start, names, events);
+            self.filter_names::<C>(index, wanted, text, start, names, events);
         }
         lines
     }
@@ -418,16 +422,19 @@ impl Tiles {
         each(colons, |at| Event::Colon { at });
     }
 
+    /// Numbers of three dots that may be known addresses, and of four.
     #[inline(always)]
-    fn filter_numbers(
-        &self,
+    fn filter_numbers<C: Classify>(
+        &mut self,
         index: &Index,
         text: &[u8],
         start: usize,
         numbers: usize,
         events: &mut Vec<Event>,
     ) {
-        for token in &self.numbers[..numbers] {
+        let mut kept = 0;
+        for at in 0..numbers {
+            let token = self.numbers[at % MAX_TOKENS];
             let from = start + token.start as usize - BLOCK;
             let end = from + usize::from(token.len);
             let Some(window) = text.get(from..).and_then(|rest| rest.first_chunk::<16>()) else {
@@ -435,7 +442,7 @@ impl Tiles {
                 events.push(Event::Token { start: from, end });
                 continue;
             };
-            let (upper, lower) = token.dots_split();
+            let (upper, lower) = token.octets();
             let upper = read_half(window, 0, upper);
             if !index.addresses.may_contain(upper) {
                 continue;
@@ -444,19 +451,27 @@ impl Tiles {
                 3 => {
                     let lower = read_half(window, lower.0, (lower.1, u32::from(token.len)));
                     let address = u32::from(upper) << 16 | u32::from(lower);
-                    if index.addresses.may_contain_whole(address) {
-                        events.push(Event::Token { start: from, end });
-                    }
+                    C::prefetch(index.addresses.memory(address));
+                    self.numbers[kept % MAX_TOKENS] = token;
+                    self.keys[kept % MAX_TOKENS] = address.into();
+                    kept += 1;
                 }
                 4 => events.push(Event::FiveParts { start: from, end }),
                 _ => {}
             }
         }
+        for (token, &address) in self.numbers[..kept].iter().zip(&self.keys[..]) {
+            if index.addresses.may_contain_whole(address as u32) {
+                let from = start + token.start as usize - BLOCK;
+                events.push(Event::Token { start: from, end: from + usize::from(token.len) });
+            }
+        }
     }
 
+    /// Names that may be at or below a known one, or begin with an address.
     #[inline(always)]
-    fn filter_names(
-        &self,
+    fn filter_names<C: Classify>(
+        &mut self,
         index: &Index,
         wanted: Wanted,
         text: &[u8],
@@ -464,21 +479,25 @@ impl Tiles {
         names: usize,
         events: &mut Vec<Event>,
     ) {
-        for token in &self.names[..names] {
-            let from = start + token.start as usize - BLOCK;
-            let end = from + usize::from(token.len);
+        for (token, key) in self.names[..names].iter().zip(&mut self.keys[..]) {
+            let end = start + token.start as usize - BLOCK + usize::from(token.len);
             let last = 63 - token.dots.leading_zeros();
             let before = token.dots & !(1 << last);
             let two_labels = u32::from(token.len) - (64 - before.leading_zeros());
+            let tail = text.get(..end).and_then(|before| before.last_chunk::<16>());
+            // Too near the beginning of the text for a whole key: zero, and asked below.
+            let name = tail.map(|tail| NameKey::new(tail, two_labels as usize)).unwrap_or_default();
+            C::prefetch(index.names.memory(name));
+            *key = name.into();
+        }
+        for (token, &key) in self.names[..names].iter().zip(&self.keys[..]) {
             // A provider's reverse name begins with digits and dots, seven at least.
-            let may_embed =
-                wanted.addresses && token.before_letter >= 7 && token.dots.count_ones() >= 4;
-            let Some(tail) = text.get(..end).and_then(|before| before.last_chunk::<16>()) else {
-                // Too near the beginning of the text for a whole key.
-                events.push(Event::Token { start: from, end });
-                continue;
-            };
-            if index.names.may_contain(NameKey::new(tail, two_labels as usize)) || may_embed {
+            let may_embed = wanted.addresses
+                && token.before_letter >= 7
+                && token.dots.count_ones() >= 4;
+            let from = start + token.start as usize - BLOCK;
+            let end = from + usize::from(token.len);
+            if index.names.may_contain(key.into()) || may_embed || end < 16 {
                 events.push(Event::Token { start: from, end });
             }
         }

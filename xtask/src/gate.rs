@@ -66,7 +66,7 @@ pub fn run(args: &Args) -> Result<()> {
     eprintln!("\n{summary}");
 
     // Documentation examples are part of it.
-    if let Err(error) = run_command(&mut cargo(["test", "--workspace"])) {
+    if let Err(error) = run_command(&mut cargo(["test", "--workspace", "--no-fail-fast"])) {
         eprintln!("\n{summary}tests: FAILED, {error:#}");
         failed.push("tests");
     }

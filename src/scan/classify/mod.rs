@@ -60,11 +60,10 @@ pub(crate) trait Classify {
     /// The classes of `block`'s bytes.
     fn classify(block: &[u8; BLOCK]) -> Masks;
 
-    /// Asks for a byte that will be classified soon. Processors fetch ahead by themselves, but
-    /// not over the end of a page.
+    /// Asks for memory that will be read soon.
     #[inline(always)]
-    fn prefetch(byte: &u8) {
-        let _ = byte;
+    fn prefetch<T>(place: &T) {
+        let _ = place;
     }
 }
 

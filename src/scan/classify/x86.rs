@@ -66,9 +66,9 @@ impl Classify for Avx2 {
     }
 
     #[inline(always)]
-    fn prefetch(byte: &u8) {
+    fn prefetch<T>(place: &T) {
         // SAFETY: the instruction is part of x86-64 and reads nothing; it is only a hint.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
     }
 }
 
@@ -139,9 +139,9 @@ impl Classify for Avx512 {
     }
 
     #[inline(always)]
-    fn prefetch(byte: &u8) {
+    fn prefetch<T>(place: &T) {
         // SAFETY: the instruction is part of x86-64 and reads nothing; it is only a hint.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(byte).cast()) }
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
     }
 }
 
