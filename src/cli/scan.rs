@@ -29,7 +29,8 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         .and_then(|summary| sink.flush().map(|()| summary))
         .context("the hits cannot be written")?;
     summary::write(&summary, matcher.indicators().len(), sink.closed, &args.output);
-    let trouble = loaded.trouble || !summary.problems.is_empty();
+    let failed = summary.problems.iter().any(|problem| !problem.reason.is_by_design());
+    let trouble = loaded.trouble || failed;
     Ok(Exit::of(sink.found || summary.hits > 0, trouble))
 }
 

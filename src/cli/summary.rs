@@ -60,7 +60,12 @@ fn text(summary: &Summary, indicators: usize) -> String {
         text += "stopped  before the end, as asked: what follows was not scanned\n";
     }
     let missed = summary.bytes_offered.saturating_sub(summary.bytes_scanned);
-    match summary.problems.len() as u64 {
+    let by_design = summary.problems.iter().filter(|problem| problem.reason.is_by_design());
+    let by_design = by_design.count() as u64;
+    if by_design > 0 {
+        text += &format!("skipped  {by_design} named above\n");
+    }
+    match summary.problems.len() as u64 - by_design {
         0 if missed == 0 || summary.stopped_early => {}
         0 => text += &format!("MISSED   {}\n", size(missed)),
         problems => {

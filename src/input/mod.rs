@@ -2,10 +2,12 @@
 
 mod mapped;
 mod source;
+mod stream;
 mod walk;
 
 pub use mapped::guard_mappings;
 pub(crate) use source::{Opened, Piece, Source, open_path, open_stdin};
+pub(crate) use stream::Stop;
 pub(crate) use walk::{Found as WalkItem, Walk};
 
 use std::io;
@@ -76,7 +78,18 @@ pub enum ProblemReason {
         /// Its length when it was done.
         after: u64,
     },
+    /// A symbolic link found in a directory: what it points to is scanned where it lies.
+    #[error("is a symbolic link, and was not followed")]
+    Link,
     /// Neither a file nor a directory, found in a directory.
     #[error("is neither a file nor a directory, and was not scanned")]
     Special,
+}
+
+impl ProblemReason {
+    /// Whether nothing failed: the scan passed something over on purpose, and says so.
+    #[must_use]
+    pub fn is_by_design(&self) -> bool {
+        matches!(self, Self::Link | Self::Special)
+    }
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::mapped::MappedFile;
+use super::stream::{self, Stop, Stream};
 use super::{Mapping, ProblemReason};
 
 /// How far a piece is scanned over a cut that is no line end.
@@ -82,8 +83,12 @@ pub(crate) enum Source {
 }
 
 /// Opens a path.
-pub(crate) fn open_path(path: &Path, mapping: Mapping) -> Result<Opened, ProblemReason> {
-    let mut file = File::open(path).map_err(ProblemReason::Open)?;
+pub(crate) fn open_path(
+    path: &Path,
+    mapping: Mapping,
+    stop: &Arc<Stop>,
+) -> Result<Opened, ProblemReason> {
+    let mut file = stream::open(path).map_err(ProblemReason::Open)?;
     let metadata = file.metadata().map_err(ProblemReason::Open)?;
     // What has no length may still have content: /proc, pipes, devices.
     let len = Some(metadata.len()).filter(|&len| metadata.is_file() && len > 0);
@@ -110,22 +115,26 @@ pub(crate) fn open_path(path: &Path, mapping: Mapping) -> Result<Opened, Problem
         Some(map) => {
             Source::Mapped(MappedSource { map: Arc::new(map), file, next: 0, starts_line: true })
         }
-        None => Source::Read(ReadSource::new(Box::new(file), len.is_none())),
+        None if len.is_none() => {
+            let stream = Stream { file, stop: Arc::clone(stop) };
+            Source::Read(ReadSource::new(Box::new(stream), true))
+        }
+        None => Source::Read(ReadSource::new(Box::new(file), false)),
     };
     Ok(Opened { source, len })
 }
 
 /// Opens standard input.
-pub(crate) fn open_stdin() -> Opened {
-    Opened { source: Source::Read(ReadSource::new(stdin(), true)), len: None }
+pub(crate) fn open_stdin(stop: &Arc<Stop>) -> Opened {
+    Opened { source: Source::Read(ReadSource::new(stdin(stop), true)), len: None }
 }
 
 /// `io::stdin` takes a standard input that cannot be read for an empty one, so it is read as the
 /// file that it is.
-fn stdin() -> Box<dyn Read + Send> {
+fn stdin(stop: &Arc<Stop>) -> Box<dyn Read + Send> {
     #[cfg(unix)]
     if let Ok(file) = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned() {
-        return Box::new(File::from(file));
+        return Box::new(Stream { file: File::from(file), stop: Arc::clone(stop) });
     }
     Box::new(io::stdin())
 }

@@ -68,7 +68,11 @@ impl Iterator for Walk {
                     }
                 }
                 Ok(metadata) if metadata.is_file() || is_named => return Some(Found::Path(path)),
-                Ok(_) => return Some(Self::problem(&path, ProblemReason::Special)),
+                Ok(metadata) => {
+                    let is_link = metadata.is_symlink();
+                    let reason = if is_link { ProblemReason::Link } else { ProblemReason::Special };
+                    return Some(Self::problem(&path, reason));
+                }
                 Err(error) => return Some(Self::problem(&path, ProblemReason::Open(error))),
             }
         }

@@ -23,6 +23,9 @@ pub(super) struct Findings {
     pub hits: Vec<FoundHit>,
     /// Copies of lines and excerpts.
     pub copies: Vec<u8>,
+    /// The stretch of the text that was copied for the last excerpts, and where it begins in
+    /// `copies`.
+    excerpted: Option<(Range<usize>, usize)>,
     /// The beginning of the line that goes on in the next piece: its offset, or `None` if it
     /// began before this piece, and at most [`LINE_LIMIT`] of its bytes. Only where the piece does
     /// not end at a line end.
@@ -57,6 +60,7 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
         ends_with_feed: text[report.clone()].ends_with(b"\n"),
         hits: Vec::with_capacity(hits.len()),
         copies: Vec::new(),
+        excerpted: None,
         open_line: None,
     };
     for hit in hits {
@@ -135,6 +139,22 @@ impl Findings {
         let end = hit.span.end.min(hit.span.start + LINE_LIMIT);
         let after = &text[end..text.len().min(end + EXCERPT)];
         let end = end + memchr::memchr(b'\n', after).unwrap_or(after.len());
-        (self.copy(&text[start..end]), piece.offset + start as u64)
+        let offset = piece.offset + start as u64;
+        // Excerpts of neighbours overlap. What the last one has is not copied again, or a long
+        // line full of hits would be copied hundreds of times over.
+        if let Some((stretch, at)) = &mut self.excerpted
+            && (stretch.start..=stretch.end).contains(&start)
+            && *at + stretch.len() == self.copies.len()
+        {
+            if end > stretch.end {
+                self.copies.extend_from_slice(&text[stretch.end..end]);
+                stretch.end = end;
+            }
+            let copied = *at + start - stretch.start;
+            return (copied..copied + end - start, offset);
+        }
+        let copied = self.copy(&text[start..end]);
+        self.excerpted = Some((start..end, copied.start));
+        (copied, offset)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::{ControlFlow, Range};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::piece::{Findings, FoundHit};
@@ -91,7 +92,10 @@ impl<'s> Reporter<'s> {
                 ControlFlow::Continue(())
             }
             Outcome::Piece(findings) => self.piece(&findings)?,
-            Outcome::End { failed, shrunk_to } => self.end(failed, shrunk_to)?,
+            Outcome::End { failed, source } => {
+                let shrunk_to = source.lock().unwrap_or_else(PoisonError::into_inner).shrunk_to();
+                self.end(failed, shrunk_to)?
+            }
         };
         self.summary.stopped_early |= flow.is_break();
         Ok(flow)
@@ -100,6 +104,11 @@ impl<'s> Reporter<'s> {
     /// Whether to [flush](Self::flush) before waiting.
     pub(super) fn holds_back(&self) -> bool {
         self.holds_back
+    }
+
+    /// Whether more may be long in coming.
+    pub(super) fn is_in_stream(&self) -> bool {
+        self.current.len.is_none()
     }
 
     /// Makes the sink write out what it holds back.
@@ -133,7 +142,7 @@ impl<'s> Reporter<'s> {
                 if flow.is_break() {
                     break;
                 }
-                self.holds_back = self.current.len.is_none();
+                self.holds_back = true;
             }
         }
         let current = &mut self.current;

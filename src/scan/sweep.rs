@@ -9,13 +9,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::Matcher;
 use super::piece::{self, Findings};
 use super::report::{Reporter, Summary};
 use crate::input::{
-    Input, Mapping, Opened, Problem, ProblemReason, Source, Walk, WalkItem, open_path, open_stdin,
+    Input, Mapping, Opened, Problem, ProblemReason, Source, Stop, Walk, WalkItem, open_path,
+    open_stdin,
 };
 use crate::sink::Sink;
 
@@ -43,6 +44,9 @@ impl Default for SweepOptions {
     }
 }
 
+/// How long a file's hits wait for more before they are written.
+const PATIENCE: Duration = Duration::from_millis(100);
+
 /// A place in the order of everything: input, and piece in the input.
 type Place = (usize, usize);
 
@@ -54,8 +58,9 @@ pub(super) enum Outcome {
     Problem(Problem),
     /// A piece was scanned.
     Piece(Findings),
-    /// The input is done; its length now, if it was mapped and shrank.
-    End { failed: Option<ProblemReason>, shrunk_to: Option<u64> },
+    /// The input is done. Whether it shrank is asked when this is handed on: by then all of its
+    /// pieces were scanned, now others may still be scanning the last ones.
+    End { failed: Option<ProblemReason>, source: Arc<Mutex<Source>> },
 }
 
 impl Outcome {
@@ -98,6 +103,8 @@ struct Shared<'m> {
     options: &'m SweepOptions,
     wants_hits: bool,
     state: Mutex<State>,
+    /// Ends the waiting for streams.
+    stop: Arc<Stop>,
     /// Told whenever there may be something to take or to hand on.
     changed: Condvar,
 }
@@ -137,6 +144,7 @@ pub fn sweep(
             opening: 0,
             is_stopped: false,
         }),
+        stop: Stop::new()?,
         changed: Condvar::new(),
     };
     let mut reporter = Reporter::new(matcher, sink);
@@ -146,6 +154,7 @@ pub fn sweep(
         }
         let result = shared.hand_on(&mut reporter);
         shared.lock().is_stopped = true;
+        shared.stop.stop();
         shared.changed.notify_all();
         result
     });
@@ -176,9 +185,18 @@ impl Shared<'_> {
             } else if state.next_input.is_none() && state.under_way == 0 && state.open.is_empty() {
                 return Ok(());
             } else if reporter.holds_back() {
-                drop(state);
-                reporter.flush()?;
-                state = self.lock();
+                // A file's hits are held back a moment, for its next ones are not far.
+                let wait = if reporter.is_in_stream() { Duration::ZERO } else { PATIENCE };
+                let changed = self.changed.wait_timeout_while(state, wait, |state| {
+                    !state.outcomes.contains_key(&state.cursor)
+                });
+                let timeout;
+                (state, timeout) = changed.unwrap_or_else(PoisonError::into_inner);
+                if timeout.timed_out() {
+                    drop(state);
+                    reporter.flush()?;
+                    state = self.lock();
+                }
             } else {
                 state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
@@ -199,19 +217,18 @@ impl Shared<'_> {
                     let memory = std::mem::take(&mut buffer);
                     let taken = {
                         let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
-                        let next = source.next(self.options.chunk_size, memory);
-                        next.map(|piece| piece.ok_or_else(|| source.shrunk_to()))
+                        source.next(self.options.chunk_size, memory)
                     };
                     let end = match taken {
-                        Ok(Ok(piece)) => {
+                        Ok(Some(piece)) => {
                             self.returned(place.0, false);
                             let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
                             buffer = piece.release().unwrap_or_default();
                             self.put(place, Outcome::Piece(findings));
                             continue;
                         }
-                        Ok(Err(shrunk_to)) => Outcome::End { failed: None, shrunk_to },
-                        Err(reason) => Outcome::End { failed: Some(reason), shrunk_to: None },
+                        Ok(None) => Outcome::End { failed: None, source },
+                        Err(reason) => Outcome::End { failed: Some(reason), source },
                     };
                     self.returned(place.0, true);
                     self.put(place, end);
@@ -223,7 +240,7 @@ impl Shared<'_> {
     /// Waits for something to do; `None` when there is nothing any more.
     fn take(&self, threads: usize) -> Option<Task> {
         // Enough that nobody waits for the slowest, few enough that what waits stays small.
-        let most = 4 * threads;
+        let most = 2 * threads + 2;
         let mut state = self.lock();
         loop {
             if state.is_stopped {
@@ -264,9 +281,9 @@ impl Shared<'_> {
     fn open(&self, input: usize, item: WalkItem) {
         let (path, opened) = match item {
             WalkItem::Problem(problem) => return self.opened(input, Err(problem)),
-            WalkItem::Stdin => ("-".to_owned(), Ok(open_stdin())),
+            WalkItem::Stdin => ("-".to_owned(), Ok(open_stdin(&self.stop))),
             WalkItem::Path(path) => {
-                (path.display().to_string(), open_path(&path, self.options.mapping))
+                (path.display().to_string(), open_path(&path, self.options.mapping, &self.stop))
             }
         };
         let opened = match opened {
@@ -326,6 +343,7 @@ impl Drop for StopOnPanic<'_, '_> {
             state.under_way = 0;
             state.opening = 0;
             drop(state);
+            self.0.stop.stop();
             self.0.changed.notify_all();
         }
     }

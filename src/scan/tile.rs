@@ -492,9 +492,8 @@ impl Tiles {
         }
         for (token, &key) in self.names[..names].iter().zip(&self.keys[..]) {
             // A provider's reverse name begins with digits and dots, seven at least.
-            let may_embed = wanted.addresses
-                && token.before_letter >= 7
-                && token.dots.count_ones() >= 4;
+            let may_embed =
+                wanted.addresses && token.before_letter >= 7 && token.dots.count_ones() >= 4;
             let from = start + token.start as usize - BLOCK;
             let end = from + usize::from(token.len);
             if index.names.may_contain(key.into()) || may_embed || end < 16 {

@@ -31,7 +31,8 @@ fn a_named_pipe_in_a_directory_is_named_and_not_waited_for() {
     let fifo = room.fifo("logs/fifo");
     let last = room.add("logs/last.log", HIT);
     let done = scan(&[&room.name("logs")]);
-    assert_eq!(done.code(), 2);
+    // Passed over on purpose and said so: nothing failed.
+    assert_eq!(done.code(), 0);
     let said = format!("{fifo}: is neither a file nor a directory");
     assert!(done.stderr.contains(&said), "{}", done.stderr);
     assert!(done.stdout.contains(&format!("{last}:1:")), "{}", done.stdout);

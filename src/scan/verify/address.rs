@@ -48,13 +48,14 @@ impl Scanner<'_> {
         decoded: &mut Decoded,
     ) {
         // The last part of an IPv6 address is not an IPv4 address of its own.
-        if span.start > 0 && view.text[span.start - 1] == b':' {
-            if let Some((whole, value)) = self.ipv6_at(view.text, span.start - 1) {
-                if whole.end >= span.end && is_plausible(value) {
-                    self.ipv6(view, whole, value);
-                    return;
-                }
-            }
+        if span.start > 0
+            && view.text[span.start - 1] == b':'
+            && let Some((whole, value)) = self.ipv6_at(view.text, span.start - 1)
+            && whole.end >= span.end
+            && is_plausible(value)
+        {
+            self.ipv6(view, whole, value);
+            return;
         }
         let raw = view.raw_span(&span);
         let all = encodings.and(view.encodings(&span));
