@@ -67,6 +67,11 @@ impl AddressIndex {
         self.v4.is_empty() && self.v6.is_empty() && self.upper.iter().all(|&word| word == 0)
     }
 
+    /// Whether there is an IPv6 address or range.
+    pub(crate) fn has_v6(&self) -> bool {
+        !self.v6.is_empty()
+    }
+
     /// Adds an address or a range in canonical text. Anything else is left out: the set holds
     /// canonical values only.
     pub(crate) fn insert(&mut self, value: &str, id: IndicatorId) {

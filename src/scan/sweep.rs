@@ -95,6 +95,8 @@ struct State {
     under_way: usize,
     /// Inputs that are being opened: they will have pieces.
     opening: usize,
+    /// Threads that wait for something to take.
+    waiting: usize,
     is_stopped: bool,
 }
 
@@ -105,8 +107,10 @@ struct Shared<'m> {
     state: Mutex<State>,
     /// Ends the waiting for streams.
     stop: Arc<Stop>,
-    /// Told whenever there may be something to take or to hand on.
-    changed: Condvar,
+    /// Tells threads that there may be something to take.
+    work: Condvar,
+    /// Tells the calling thread that what it waits for may be there.
+    ready: Condvar,
 }
 
 /// What a thread took.
@@ -142,10 +146,12 @@ pub fn sweep(
             cursor: (0, 0),
             under_way: 0,
             opening: 0,
+            waiting: 0,
             is_stopped: false,
         }),
         stop: Stop::new()?,
-        changed: Condvar::new(),
+        work: Condvar::new(),
+        ready: Condvar::new(),
     };
     let mut reporter = Reporter::new(matcher, sink);
     let result = pool.in_place_scope(|scope| {
@@ -155,7 +161,7 @@ pub fn sweep(
         let result = shared.hand_on(&mut reporter);
         shared.lock().is_stopped = true;
         shared.stop.stop();
-        shared.changed.notify_all();
+        shared.work.notify_all();
         result
     });
     result.map(|()| reporter.finish(began.elapsed()))
@@ -176,8 +182,11 @@ impl Shared<'_> {
             if let Some(outcome) = state.outcomes.remove(&place) {
                 state.cursor = outcome.after(place);
                 state.under_way -= 1;
+                let is_wanted = state.waiting > 0;
                 drop(state);
-                self.changed.notify_all();
+                if is_wanted {
+                    self.work.notify_all();
+                }
                 if reporter.take(outcome)?.is_break() {
                     return Ok(());
                 }
@@ -187,7 +196,7 @@ impl Shared<'_> {
             } else if reporter.holds_back() {
                 // A file's hits are held back a moment, for its next ones are not far.
                 let wait = if reporter.is_in_stream() { Duration::ZERO } else { PATIENCE };
-                let changed = self.changed.wait_timeout_while(state, wait, |state| {
+                let changed = self.ready.wait_timeout_while(state, wait, |state| {
                     !state.outcomes.contains_key(&state.cursor)
                 });
                 let timeout;
@@ -198,7 +207,7 @@ impl Shared<'_> {
                     state = self.lock();
                 }
             } else {
-                state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
             }
         }
     }
@@ -267,12 +276,17 @@ impl Shared<'_> {
                         state.opening += 1;
                     } else {
                         state.next_input = None;
-                        self.changed.notify_all();
+                        self.work.notify_all();
+                        self.ready.notify_all();
                     }
                     return Some(Task::Input(input, item));
                 }
                 None if state.open.is_empty() && state.opening == 0 => return None,
-                _ => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                _ => {
+                    state.waiting += 1;
+                    state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.waiting -= 1;
+                }
             }
         }
     }
@@ -308,7 +322,8 @@ impl Shared<'_> {
         };
         state.outcomes.insert((input, 0), outcome);
         drop(state);
-        self.changed.notify_all();
+        self.work.notify_all();
+        self.ready.notify_all();
     }
 
     /// A piece was taken from an input: the next thread may, unless it is at its end.
@@ -319,13 +334,21 @@ impl Shared<'_> {
         } else if let Some(open) = state.open.iter_mut().find(|open| open.input == input) {
             open.is_busy = false;
         }
+        let is_wanted = state.waiting > 0;
         drop(state);
-        self.changed.notify_all();
+        if is_wanted {
+            self.work.notify_all();
+        }
     }
 
     fn put(&self, place: Place, outcome: Outcome) {
-        self.lock().outcomes.insert(place, outcome);
-        self.changed.notify_all();
+        let mut state = self.lock();
+        state.outcomes.insert(place, outcome);
+        let is_next = state.cursor == place;
+        drop(state);
+        if is_next {
+            self.ready.notify_all();
+        }
     }
 }
 
@@ -344,7 +367,8 @@ impl Drop for StopOnPanic<'_, '_> {
             state.opening = 0;
             drop(state);
             self.0.stop.stop();
-            self.0.changed.notify_all();
+            self.0.work.notify_all();
+            self.0.ready.notify_all();
         }
     }
 }

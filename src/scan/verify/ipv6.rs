@@ -52,6 +52,9 @@ impl Scanner<'_> {
         }
         let room = &view.text[at..view.text.len().min(at + LONGEST)];
         cursors.colon = at + room.iter().take_while(|&&byte| is_group_byte(byte)).count();
+        if !self.index.addresses.has_v6() && !may_embed_v4(view.text, at) {
+            return;
+        }
         if let Some((span, address)) = self.ipv6_at(view.text, at) {
             self.ipv6(view, span, address);
         } else {
@@ -139,6 +142,20 @@ impl Scanner<'_> {
             self.endpoint(view, start..end, end + 1 + len, IpAddr::V6(address));
         }
     }
+}
+
+/// Whether one of the first groups around a colon is one that the forms with an IPv4 address
+/// inside begin with: none or zero, `64`, `2002`. Where no IPv6 address is looked for, the others
+/// need not be read.
+fn may_embed_v4(text: &[u8], colon: usize) -> bool {
+    let back = &text[colon.saturating_sub(LONGEST)..colon];
+    let before = back.iter().rev().take_while(|&&byte| is_group_byte(byte)).count();
+    let run = &text[colon - before..text.len().min(colon + LONGEST)];
+    // The first may be the end of a word.
+    run.split(|&byte| byte == b':').take(3).any(|group| {
+        let value = group.iter().position(|&byte| byte != b'0').map_or(&[][..], |at| &group[at..]);
+        value.is_empty() || value.starts_with(b"64") || value.starts_with(b"2002")
+    })
 }
 
 /// Whether a token can end at `end`: what follows is a boundary, or is trimmed off before one.

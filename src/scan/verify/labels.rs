@@ -1,6 +1,7 @@
 //! The Windows DNS debug log writes names as on the wire, length before label:
 //! `(3)api(5)k3121(3)com(0)`.
 
+use crate::index::NameKey;
 use crate::scan::scanner::Scanner;
 use crate::scan::view::View;
 use crate::scan::{Encoding, Encodings};
@@ -15,26 +16,34 @@ impl Scanner<'_> {
     /// Verifies the name whose root label `(0)` begins at `root`.
     pub(in crate::scan) fn labels(&mut self, view: &View<'_>, root: usize) {
         let text = view.text;
-        let mut labels = Vec::new();
-        let mut start = root;
-        while let Some((at, label)) = label_before(text, start) {
-            if labels.len() == MOST_LABELS {
-                return;
+        // Every name in such a log ends with `(0)`: its last two labels ask the filter first.
+        let Some((last_start, last)) = label_before(text, root) else { return };
+        let Some((mut start, second)) = label_before(text, last_start) else { return };
+        let mut name = std::mem::take(&mut self.name);
+        name.clear();
+        for label in [second, b".", last] {
+            name.extend_from_slice(label);
+        }
+        if self.index.names.may_contain(NameKey::of(&name)) {
+            let mut labels = vec![last, second];
+            while let Some((at, label)) = label_before(text, start) {
+                if labels.len() == MOST_LABELS {
+                    break;
+                }
+                labels.push(label);
+                start = at;
             }
-            labels.push(label);
-            start = at;
+            labels.reverse();
+            name.clear();
+            name.extend_from_slice(&labels.join(&b'.'));
+            name.make_ascii_lowercase();
+            let span = start..root + 3;
+            let encodings = Encodings::NONE.with(Encoding::DnsLabels);
+            let mut matches = Vec::new();
+            self.name_matches(view, &span, &name, encodings, &mut matches);
+            self.add(view, &span, matches);
         }
-        if labels.len() < 2 {
-            return;
-        }
-        labels.reverse();
-        let mut name = labels.join(&b'.');
-        name.make_ascii_lowercase();
-        let span = start..root + 3;
-        let encodings = Encodings::NONE.with(Encoding::DnsLabels);
-        let mut matches = Vec::new();
-        self.name_matches(view, &span, &name, encodings, &mut matches);
-        self.add(view, &span, matches);
+        self.name = name;
     }
 }
 
