@@ -19,8 +19,9 @@
 use super::classify::{BLOCK, Classify};
 use crate::index::{Index, NameKey};
 
-/// Blocks whose events a tile reports.
-const TILE_BLOCKS: usize = 126;
+/// Blocks whose events a tile reports: few enough that text, bitmaps and filters share a
+/// first-level cache.
+const TILE_BLOCKS: usize = 62;
 
 /// Words of a bitmap: the tile's blocks, and one on either side so that windows can cross.
 const WORDS: usize = TILE_BLOCKS + 2;
@@ -33,7 +34,7 @@ pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
 const AHEAD: usize = 2048;
 
 /// The most dotted tokens a tile can hold is one every second byte.
-const MAX_TOKENS: usize = 4096;
+const MAX_TOKENS: usize = 2048;
 
 /// What may be at a place of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
