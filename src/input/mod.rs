@@ -1,10 +1,12 @@
 //! Where bytes come from: paths walked, files mapped or read, cut into pieces at line ends.
 
+mod magic;
 mod mapped;
 mod source;
 mod stream;
 mod walk;
 
+pub(crate) use magic::encoded_as;
 pub use mapped::guard_mappings;
 pub(crate) use source::{Opened, Piece, Source, open_path, open_stdin};
 pub(crate) use stream::Stop;
@@ -78,6 +80,11 @@ pub enum ProblemReason {
         /// Its length when it was done.
         after: u64,
     },
+    /// The content is compressed, packed or encoded, and was scanned as the bytes it is.
+    #[error(
+        "looks like {0}, which is not decoded yet: it was searched as it is, which finds nothing"
+    )]
+    Encoded(&'static str),
     /// A symbolic link found in a directory: what it points to is scanned where it lies.
     #[error("is a symbolic link, and was not followed")]
     Link,

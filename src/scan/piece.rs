@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::scanner::{LocalHit, Scanner};
-use crate::input::Piece;
+use crate::input::{Piece, encoded_as};
 use crate::sink::LINE_LIMIT;
 
 /// How much is kept around a match that its line's first [`LINE_LIMIT`] bytes do not reach.
@@ -18,6 +18,8 @@ pub(super) struct Findings {
     /// How many bytes were scanned for hits of this piece.
     pub len: u64,
     pub line_feeds: u64,
+    /// What the input is, if this is its beginning and it should be decoded first.
+    pub encoded: Option<&'static str>,
     /// Whether the last reported byte is a line feed.
     pub ends_with_feed: bool,
     pub hits: Vec<FoundHit>,
@@ -57,6 +59,7 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
     let mut findings = Findings {
         len: report.len() as u64,
         line_feeds,
+        encoded: if piece.offset == 0 && report.start == 0 { encoded_as(text) } else { None },
         ends_with_feed: text[report.clone()].ends_with(b"\n"),
         hits: Vec::with_capacity(hits.len()),
         copies: Vec::new(),

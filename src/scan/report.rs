@@ -130,6 +130,10 @@ impl<'s> Reporter<'s> {
 
     fn piece(&mut self, findings: &Findings) -> io::Result<ControlFlow<()>> {
         let mut flow = ControlFlow::Continue(());
+        if let Some(name) = findings.encoded {
+            let (path, reason) = (self.current.path.clone(), ProblemReason::Encoded(name));
+            self.summary.problems.push(Problem { path, reason, unscanned: None });
+        }
         for found in &findings.hits {
             let line = self.current.line_feeds + found.hit.lines_before + 1;
             self.summary.hits += 1;
