@@ -5,10 +5,12 @@
 //! the text around it and the exact indexes. Escapes are looked through by decoding a stretch and
 //! scanning the result the same way, as another *view* of the same bytes.
 
+mod bitmap;
 mod classify;
 mod decode;
 mod hit;
 mod matcher;
+mod patterns;
 mod piece;
 mod report;
 mod scanner;

@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::classify::{CheckedLevel, Classify, Work};
 use super::decode;
-use super::tile::{Event, TILE, Tiles, Wanted};
+use super::patterns::Wanted;
+use super::tile::{Event, TILE, Tiles};
 use super::view::{Decoded, View};
 use super::{Encodings, Match, Relation};
 use crate::index::Index;

@@ -16,15 +16,10 @@
 //! What comes out is a list of [`Event`]s. None of them is a hit yet: `verify` decides, with the
 //! whole text at hand.
 
+use super::bitmap::{Bitmaps, TILE_BLOCKS, WINDOW, WORDS, window, window_before};
 use super::classify::{BLOCK, Classify};
+use super::patterns::{Patterns, Wanted, hex_surroundings, screen};
 use crate::index::{Index, NameKey};
-
-/// Blocks whose events a tile reports: few enough that text, bitmaps and filters share a
-/// first-level cache.
-const TILE_BLOCKS: usize = 62;
-
-/// Words of a bitmap: the tile's blocks, and one on either side so that windows can cross.
-const WORDS: usize = TILE_BLOCKS + 2;
 
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
@@ -59,76 +54,6 @@ pub(super) enum Event {
     NumericHost { at: usize },
 }
 
-/// What the set of indicators makes worth looking for. What is not asked for costs nothing.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted {
-    addresses: bool,
-    names: bool,
-    digests: bool,
-    runs: bool,
-}
-
-impl Wanted {
-    pub(super) fn new(index: &Index) -> Self {
-        let digests = !index.digests.is_empty();
-        Self {
-            addresses: !index.addresses.is_empty(),
-            names: !index.names.is_empty(),
-            digests,
-            runs: digests || index.literals.has_windows(),
-        }
-    }
-}
-
-/// One bitmap of a tile. Word 0 is the block before the tile, the word after its last block is the
-/// block after it. Words are little-endian in memory, so that a window can begin at any byte.
-type Bitmap = [u64; WORDS + 1];
-
-/// The bits a window has at least: it begins at a byte, not at a bit.
-const WINDOW: usize = 57;
-
-struct Bitmaps {
-    host: Bitmap,
-    alnum: Bitmap,
-    letter: Bitmap,
-    hex: Bitmap,
-    dot: Bitmap,
-    colon: Bitmap,
-    percent: Bitmap,
-    bracket: Bitmap,
-    backslash: Bitmap,
-    slash: Bitmap,
-    high: Bitmap,
-}
-
-/// The 64 bits that begin with byte `byte` of a bitmap.
-#[inline(always)]
-fn load(map: &Bitmap, byte: usize) -> u64 {
-    let bytes: &[u8; (WORDS + 1) * 8] = bytemuck::cast_ref(map);
-    // No byte is asked for behind the last word but one; the remainder tells the compiler so.
-    let byte = byte % (WORDS * 8);
-    let mut window = [0; 8];
-    window.copy_from_slice(&bytes[byte..byte + 8]);
-    u64::from_le_bytes(window)
-}
-
-/// The bits from bit `at` on, [`WINDOW`] of them at least; the first is bit 0.
-#[inline(always)]
-fn window(map: &Bitmap, at: usize) -> u64 {
-    load(map, at / 8) >> (at % 8)
-}
-
-/// The bits before bit `at`, [`WINDOW`] of them at least; the last is bit 63.
-#[inline(always)]
-fn window_before(map: &Bitmap, at: usize) -> u64 {
-    load(map, ((at - 1) / 8).wrapping_sub(7)) << (7 - (at - 1) % 8)
-}
-
-/// The 128 bits that begin 32 bits before word `word`.
-fn wide_window(map: &Bitmap, word: usize) -> u128 {
-    u128::from(load(map, word * 8 - 4)) | u128::from(load(map, word * 8 + 4)) << 64
-}
-
 /// A dotted token, trimmed.
 #[derive(Clone, Copy, Default)]
 struct Token {
@@ -150,22 +75,6 @@ impl Token {
         let upper = (self.dots.trailing_zeros(), second.trailing_zeros());
         (upper, (upper.1 + 1, third.trailing_zeros()))
     }
-}
-
-/// The rare patterns of a tile, a word each; see [`screen`].
-struct Patterns {
-    escapes: Bitmap,
-    brackets: Bitmap,
-    double_colons: Bitmap,
-    /// Colons between hex digits.
-    between: Bitmap,
-    /// Those of them that are the third or a later one of their word.
-    dense: Bitmap,
-    numeric_hosts: Bitmap,
-    pairs: Bitmap,
-    runs: Bitmap,
-    /// Nonzero where any of the others that is wanted is.
-    any: Bitmap,
 }
 
 /// The state of a pass over tiles, and its working memory.
@@ -535,117 +444,4 @@ fn read_half(window: &[u8; 16], start: u32, ends: (u32, u32)) -> u16 {
     };
     let (first, second) = (octet(start, ends.0), octet(ends.0 + 1, ends.1));
     ((first & 0xFF) << 8 | second & 0xFF) as u16
-}
-
-/// Finds the words of a tile that have rare patterns in them.
-///
-/// A word's bits moved by some bytes take bits from the next word, so this is a loop over whole
-/// bitmaps without a branch: the compiler makes vectors of words of it. It goes over all words,
-/// also those that a short tile does not fill; nobody asks for them.
-#[inline(always)]
-fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
-    let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
-    let (addresses, digests, runs) = (all(wanted.addresses), all(wanted.digests), all(wanted.runs));
-    for at in 1..WORDS - 1 {
-        let here = |map: &Bitmap| u64::from_le(map[at]);
-        let ahead = |map: &Bitmap, by: u32| {
-            u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
-        };
-        let behind = |map: &Bitmap| u64::from_le(map[at]) << 1 | u64::from_le(map[at - 1]) >> 63;
-        let (hex, colon) = (here(&maps.hex), here(&maps.colon));
-        let (hex1, hex2) = (ahead(&maps.hex, 1), ahead(&maps.hex, 2));
-        let (letter1, letter2) = (ahead(&maps.letter, 1), ahead(&maps.letter, 2));
-
-        let percents = here(&maps.percent) & hex1 & hex2;
-        let escapes = percents | here(&maps.backslash) & ahead(&maps.alnum, 1);
-
-        // One byte between brackets, or two or three letters.
-        let close = ahead(&maps.bracket, 2)
-            | letter1
-                & letter2
-                & (ahead(&maps.bracket, 3) | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));
-        let brackets = here(&maps.bracket) & close;
-
-        let double_colons = colon & behind(&maps.colon);
-        let between = colon & hex1 & behind(&maps.hex);
-        let second = between & between.wrapping_sub(1);
-        let dense = second & second.wrapping_sub(1);
-
-        let slashes = here(&maps.slash) & ahead(&maps.slash, 1);
-        // JSON may escape each slash.
-        let escaped = here(&maps.slash)
-            & ahead(&maps.backslash, 1)
-            & ahead(&maps.slash, 2)
-            & ahead(&maps.hex, 3)
-            & !ahead(&maps.letter, 3);
-        let numeric_hosts = slashes & hex2 & !letter2 | escaped;
-
-        // Seven pairs in a row need not cross a word: of the 16 pairs of the shortest digest,
-        // one word has seven.
-        let pair = !hex & hex1 & hex2;
-        let pairs2 = pair & pair >> 3;
-        let pairs4 = pairs2 & pairs2 >> 6;
-        let pairs7 = pairs4 & pairs4 >> 9;
-
-        // Likewise a run of 31 fills one aligned 16-byte half of 32.
-        let alnum = here(&maps.alnum);
-        let run2 = alnum & alnum >> 1;
-        let run4 = run2 & run2 >> 2;
-        let run8 = run4 & run4 >> 4;
-        let run16 = run8 & run8 >> 8 & 0x0001_0001_0001_0001;
-
-        patterns.escapes[at] = escapes;
-        patterns.brackets[at] = brackets;
-        patterns.double_colons[at] = double_colons & addresses;
-        patterns.between[at] = between;
-        patterns.dense[at] = dense & addresses;
-        patterns.numeric_hosts[at] = numeric_hosts & addresses;
-        patterns.pairs[at] = pairs7 & digests;
-        patterns.runs[at] = run16 & runs;
-        patterns.any[at] = escapes
-            | brackets
-            | (double_colons | dense | numeric_hosts) & addresses
-            | pairs7 & digests
-            | run16 & runs;
-    }
-}
-
-/// What the surroundings of a word say of its hex digits: whether an IPv6 address without `::` may
-/// be there, and whether sixteen pairs in a row are.
-fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
-    let (hex, colon) = (wide_window(&maps.hex, word), wide_window(&maps.colon, word));
-    let pair = !hex & hex >> 1 & hex >> 2;
-    let pairs2 = pair & pair >> 3;
-    let pairs4 = pairs2 & pairs2 >> 6;
-    let pairs8 = pairs4 & pairs4 >> 12;
-    let has_sixteen_pairs = pairs8 & pairs8 >> 24 != 0;
-    // Netfilter writes both MAC addresses and the type in a row: 14 pairs, 13 colons. An address
-    // does not have eleven groups, so the colons of such a row are none of its.
-    let pairs11 = pairs8 & pairs8 >> 9;
-    let colon = if pairs11 == 0 {
-        colon
-    } else {
-        let spread = pairs11 | pairs11 << 3;
-        let spread = spread | spread << 6;
-        let spread = spread | spread << 12;
-        let rows = spread | spread << 9;
-        let others = colon & !(rows | rows << 3);
-        if (others & hex >> 1 & hex << 1).count_ones() < 6 {
-            return (false, has_sixteen_pairs);
-        }
-        others
-    };
-    // Groups with six to nine colons between. An address has seven, or six and a dotted quad; a
-    // word that ends in hex digits may stand before it (`outside:`) and a port behind. Times have
-    // two colons, MAC addresses five. From a colon over the digits after it to the next colon:
-    let next = |colons: u128| hex.wrapping_add(colons << 1 & hex) & !hex & colon;
-    let mut reached = colon & !next(colon);
-    for _ in 0..5 {
-        reached = next(reached);
-    }
-    let sixth = reached.count_ones();
-    for _ in 0..4 {
-        reached = next(reached);
-    }
-    (sixth > reached.count_ones(), has_sixteen_pairs)
 }
