@@ -83,7 +83,6 @@ pub(super) struct Cursors {
     escape: Range<usize>,
     pub colon: usize,
     pub run: usize,
-    pub literal: usize,
 }
 
 /// What one depth of decoding needs to work.

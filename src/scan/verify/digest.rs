@@ -43,7 +43,7 @@ impl Scanner<'_> {
                 self.digest(view, start..end, |_| true);
             }
         }
-        self.long_literal(view, at, cursors);
+        self.long_literal(view, at);
     }
 
     /// Verifies the rows of hex pairs that begin before `at` or in the 64 bytes behind it.
