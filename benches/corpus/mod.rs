@@ -33,6 +33,8 @@ use scribe::{Scribe, Template};
 pub enum Corpus {
     /// What a syslog relay collects: firewall, DNS, proxy and JSON lines of many vendors.
     Mixed,
+    /// The firewall and DNS lines of it alone.
+    FirewallDns,
     /// Zeek's `dns.log`, tab-separated with its header.
     ZeekDns,
     /// Zeek's `ssl.log`, which carries two certificate fingerprints a line.
@@ -41,13 +43,14 @@ pub enum Corpus {
 
 impl Corpus {
     /// Every corpus.
-    pub const ALL: [Self; 3] = [Self::Mixed, Self::ZeekDns, Self::ZeekSsl];
+    pub const ALL: [Self; 4] = [Self::Mixed, Self::FirewallDns, Self::ZeekDns, Self::ZeekSsl];
 
     /// The name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Mixed => "mixed",
+            Self::FirewallDns => "firewall-dns",
             Self::ZeekDns => "zeek-dns",
             Self::ZeekSsl => "zeek-ssl",
         }
@@ -71,6 +74,18 @@ impl Corpus {
                 (8, proxy::nginx),
                 (8, eve::suricata),
             ],
+            Self::FirewallDns => &[
+                (10, firewall::iptables),
+                (8, firewall::ufw),
+                (17, firewall::asa),
+                (12, firewall::fortigate),
+                (12, firewall::panos),
+                (12, dns::bind),
+                (9, dns::unbound),
+                (9, dns::dnsmasq),
+                (6, dns::windows_debug),
+                (5, dns::route53),
+            ],
             Self::ZeekDns => &[(100, zeek::dns)],
             Self::ZeekSsl => &[(100, zeek::ssl)],
         }
@@ -78,7 +93,7 @@ impl Corpus {
 
     fn header(self) -> &'static str {
         match self {
-            Self::Mixed => "",
+            Self::Mixed | Self::FirewallDns => "",
             Self::ZeekDns => zeek::DNS_HEADER,
             Self::ZeekSsl => zeek::SSL_HEADER,
         }

@@ -33,7 +33,7 @@ pub struct SweepOptions {
 
 impl SweepOptions {
     /// The default of [`SweepOptions::chunk_size`]: 512 KiB, which a second-level cache holds.
-    pub const CHUNK_SIZE: usize = 512 * 1024;
+    pub const CHUNK_SIZE: usize = 2048 * 1024;
 }
 
 impl Default for SweepOptions {
