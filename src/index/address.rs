@@ -72,6 +72,13 @@ impl AddressIndex {
         !self.v6.is_empty()
     }
 
+    /// Whether an IPv6 address whose first byte is zero may be known, for itself or for the IPv4
+    /// address of the form `0.x.x.x` inside it.
+    pub(crate) fn has_zero_byte_first(&self) -> bool {
+        let v6 = self.v6.keys().any(|&(address, length)| length < 8 || address >> 120 == 0);
+        v6 || self.upper[..4].iter().any(|&word| word != 0)
+    }
+
     /// Adds an address or a range in canonical text. Anything else is left out: the set holds
     /// canonical values only.
     pub(crate) fn insert(&mut self, value: &str, id: IndicatorId) {

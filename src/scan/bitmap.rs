@@ -1,5 +1,7 @@
 //! The bitmaps of a tile, and windows into them.
 
+use super::classify::Masks;
+
 /// Blocks whose events a tile reports: few enough that text, bitmaps and filters share a
 /// first-level cache.
 pub(super) const TILE_BLOCKS: usize = 62;
@@ -8,8 +10,12 @@ pub(super) const TILE_BLOCKS: usize = 62;
 pub(super) const WORDS: usize = TILE_BLOCKS + 2;
 
 /// One bitmap of a tile. Word 0 is the block before the tile, the word after its last block is the
-/// block after it. Words are little-endian in memory, so that a window can begin at any byte.
-pub(super) type Bitmap = [u64; WORDS + 1];
+/// block after it; what is behind that is only looked at. Words are little-endian in memory, so
+/// that a window can begin at any byte.
+pub(super) type Bitmap = [u64; WORDS + 2];
+
+/// A bitmap of zeros.
+pub(super) const EMPTY: Bitmap = [0; WORDS + 2];
 
 /// The bits a window has at least: it begins at a byte, not at a bit.
 pub(super) const WINDOW: usize = 57;
@@ -24,15 +30,36 @@ pub(super) struct Bitmaps {
     pub colon: Bitmap,
     pub percent: Bitmap,
     pub bracket: Bitmap,
+    pub inner: Bitmap,
     pub backslash: Bitmap,
     pub slash: Bitmap,
     pub high: Bitmap,
 }
 
+impl Bitmaps {
+    /// Puts one block's masks at `word`.
+    #[inline(always)]
+    pub(super) fn put(&mut self, word: usize, masks: &Masks) {
+        let at = word % WORDS;
+        self.host[at] = masks.host.to_le();
+        self.alnum[at] = masks.alnum.to_le();
+        self.letter[at] = masks.letter.to_le();
+        self.hex[at] = masks.hex.to_le();
+        self.dot[at] = masks.dot.to_le();
+        self.colon[at] = masks.colon.to_le();
+        self.percent[at] = masks.percent.to_le();
+        self.bracket[at] = masks.bracket.to_le();
+        self.inner[at] = masks.inner.to_le();
+        self.backslash[at] = masks.backslash.to_le();
+        self.slash[at] = masks.slash.to_le();
+        self.high[at] = masks.high.to_le();
+    }
+}
+
 /// The 64 bits that begin with byte `byte` of a bitmap.
 #[inline(always)]
 fn load(map: &Bitmap, byte: usize) -> u64 {
-    let bytes: &[u8; (WORDS + 1) * 8] = bytemuck::cast_ref(map);
+    let bytes: &[u8; (WORDS + 2) * 8] = bytemuck::cast_ref(map);
     // No byte is asked for behind the last word but one; the remainder tells the compiler so.
     let byte = byte % (WORDS * 8);
     let mut window = [0; 8];

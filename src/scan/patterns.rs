@@ -1,6 +1,10 @@
 //! Rare patterns of bytes: escapes, brackets, colons and hex digits that may be more.
+//!
+//! A log is full of colons, hex digits and brackets that mean nothing to us: times, MAC addresses,
+//! process numbers. What is looked for here is told from them by its neighbours, on bitmaps and
+//! without a branch, so that the words left over are few enough to be looked at one by one.
 
-use super::bitmap::{Bitmap, Bitmaps, WORDS, wide_window};
+use super::bitmap::{Bitmap, Bitmaps, EMPTY, WINDOW, WORDS, wide_window};
 use crate::index::Index;
 
 /// What the set of indicators makes worth looking for. What is not asked for costs nothing.
@@ -10,6 +14,9 @@ pub(super) struct Wanted {
     pub names: bool,
     pub digests: bool,
     pub runs: bool,
+    /// Whether an IPv6 address may match all of whose groups have two digits: it begins with a
+    /// zero byte.
+    pub two_digit_groups: bool,
 }
 
 impl Wanted {
@@ -20,124 +27,149 @@ impl Wanted {
             names: !index.names.is_empty(),
             digests,
             runs: digests || index.literals.has_windows(),
+            two_digit_groups: index.addresses.has_zero_byte_first(),
         }
     }
 }
 
-/// The rare patterns of a tile, a word each; see [`screen`].
-pub(super) struct Patterns {
-    pub escapes: Bitmap,
-    pub brackets: Bitmap,
-    pub double_colons: Bitmap,
+/// The rare patterns of one word: bits at the bytes where they begin.
+pub(super) struct Rare {
+    pub escapes: u64,
+    pub brackets: u64,
+    pub double_colons: u64,
     /// Colons between hex digits.
-    pub between: Bitmap,
-    /// Those of them that are the third or a later one of their word.
-    pub dense: Bitmap,
-    pub numeric_hosts: Bitmap,
-    pub pairs: Bitmap,
-    pub runs: Bitmap,
-    /// Nonzero where any of the others that is wanted is.
-    pub any: Bitmap,
+    pub between: u64,
+    /// Those of them that do not have two digits on either side, as times and MAC addresses have.
+    uneven: u64,
+    pub numeric_hosts: u64,
+    /// Bytes before a pair of hex digits.
+    pair: u64,
+    pub runs: u64,
 }
+
+/// The patterns of word `at`.
+#[inline(always)]
+pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
+    let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
+    let here = |map: &Bitmap| u64::from_le(map[at]);
+    let ahead = |map: &Bitmap, by: u32| {
+        u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
+    };
+    let behind = |map: &Bitmap, by: u32| {
+        u64::from_le(map[at]) << by | u64::from_le(map[at - 1]) >> (64 - by)
+    };
+    let (hex, colon) = (here(&maps.hex), here(&maps.colon));
+    let (hex1, hex2) = (ahead(&maps.hex, 1), ahead(&maps.hex, 2));
+    let (letter1, letter2) = (ahead(&maps.letter, 1), ahead(&maps.letter, 2));
+
+    let percents = here(&maps.percent) & hex1 & hex2;
+    let escapes = percents | here(&maps.backslash) & ahead(&maps.alnum, 1);
+
+    // One byte between brackets, or two or three letters.
+    let close = ahead(&maps.bracket, 2) & ahead(&maps.inner, 1)
+        | letter1
+            & letter2
+            & (ahead(&maps.bracket, 3) | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));
+    let brackets = here(&maps.bracket) & close;
+
+    let double_colons = colon & behind(&maps.colon, 1);
+    let between = colon & hex1 & behind(&maps.hex, 1);
+    let two_behind = behind(&maps.hex, 2) & !behind(&maps.hex, 3);
+    let two_ahead = hex2 & !ahead(&maps.hex, 3) & !ahead(&maps.dot, 3);
+    let uneven = between & !(two_behind & two_ahead) | between & all(wanted.two_digit_groups);
+
+    let slashes = here(&maps.slash) & ahead(&maps.slash, 1);
+    // JSON may escape each slash.
+    let escaped = here(&maps.slash)
+        & ahead(&maps.backslash, 1)
+        & ahead(&maps.slash, 2)
+        & ahead(&maps.hex, 3)
+        & !ahead(&maps.letter, 3);
+    let numeric_hosts = slashes & hex2 & !letter2 | escaped;
+
+    // A run of 31 letters and digits fills one aligned 16-byte half of 32, and eight bytes before
+    // or after it.
+    let run8 = |alnum: u64| {
+        let run2 = alnum & alnum >> 1;
+        let run4 = run2 & run2 >> 2;
+        run4 & run4 >> 4
+    };
+    let first_half = run8(here(&maps.alnum));
+    let run16 = first_half & first_half >> 8;
+    let beside = run8(ahead(&maps.alnum, 16)) | run8(behind(&maps.alnum, 8));
+    let runs = run16 & beside & 0x0001_0001_0001_0001;
+
+    Rare {
+        escapes,
+        brackets,
+        double_colons: double_colons & all(wanted.addresses),
+        between: between & all(wanted.addresses),
+        uneven,
+        numeric_hosts: numeric_hosts & all(wanted.addresses),
+        pair: !hex & hex1 & hex2,
+        runs: runs & all(wanted.runs),
+    }
+}
+
+/// Which words of a tile have rare patterns in them; see [`screen`].
+pub(super) struct Patterns {
+    /// Nonzero in those words.
+    pub any: Bitmap,
+    /// Bytes before the first of a row of hex pairs.
+    pub rows: Bitmap,
+}
+
+/// The third byte of a tile: a text that begins with a row has no byte before its first pair.
+const AT_THE_START: Bitmap = {
+    let mut bits = EMPTY;
+    bits[1] = 1 << 2;
+    bits
+};
 
 /// Finds the words of a tile that have rare patterns in them.
 ///
-/// A word's bits moved by some bytes take bits from the next word, so this is a loop over whole
-/// bitmaps without a branch: the compiler makes vectors of words of it. It goes over all words,
-/// also those that a short tile does not fill; nobody asks for them.
+/// A word's bits moved by some bytes take bits from the words beside it, so these are loops over
+/// whole bitmaps without a branch: the compiler makes vectors of words of them, as long as what is
+/// written is on the stack, where it cannot overlap what is read. They go over all words, also
+/// those that a short tile does not fill; nobody asks for them.
 #[inline(always)]
-pub(super) fn screen(maps: &Bitmaps, patterns: &mut Patterns, wanted: Wanted) {
-    let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
-    let (addresses, digests, runs) = (all(wanted.addresses), all(wanted.digests), all(wanted.runs));
-    for at in 1..WORDS - 1 {
-        let here = |map: &Bitmap| u64::from_le(map[at]);
-        let ahead = |map: &Bitmap, by: u32| {
-            u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
-        };
-        let behind = |map: &Bitmap| u64::from_le(map[at]) << 1 | u64::from_le(map[at - 1]) >> 63;
-        let (hex, colon) = (here(&maps.hex), here(&maps.colon));
-        let (hex1, hex2) = (ahead(&maps.hex, 1), ahead(&maps.hex, 2));
-        let (letter1, letter2) = (ahead(&maps.letter, 1), ahead(&maps.letter, 2));
-
-        let percents = here(&maps.percent) & hex1 & hex2;
-        let escapes = percents | here(&maps.backslash) & ahead(&maps.alnum, 1);
-
-        // One byte between brackets, or two or three letters.
-        let close = ahead(&maps.bracket, 2)
-            | letter1
-                & letter2
-                & (ahead(&maps.bracket, 3) | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));
-        let brackets = here(&maps.bracket) & close;
-
-        let double_colons = colon & behind(&maps.colon);
-        let between = colon & hex1 & behind(&maps.hex);
-        let second = between & between.wrapping_sub(1);
-        let dense = second & second.wrapping_sub(1);
-
-        let slashes = here(&maps.slash) & ahead(&maps.slash, 1);
-        // JSON may escape each slash.
-        let escaped = here(&maps.slash)
-            & ahead(&maps.backslash, 1)
-            & ahead(&maps.slash, 2)
-            & ahead(&maps.hex, 3)
-            & !ahead(&maps.letter, 3);
-        let numeric_hosts = slashes & hex2 & !letter2 | escaped;
-
-        // Seven pairs in a row need not cross a word: of the 16 pairs of the shortest digest,
-        // one word has seven.
-        let pair = !hex & hex1 & hex2;
-        let pairs2 = pair & pair >> 3;
-        let pairs4 = pairs2 & pairs2 >> 6;
-        let pairs7 = pairs4 & pairs4 >> 9;
-
-        // Likewise a run of 31 fills one aligned 16-byte half of 32.
-        let alnum = here(&maps.alnum);
-        let run2 = alnum & alnum >> 1;
-        let run4 = run2 & run2 >> 2;
-        let run8 = run4 & run4 >> 4;
-        let run16 = run8 & run8 >> 8 & 0x0001_0001_0001_0001;
-
-        patterns.escapes[at] = escapes;
-        patterns.brackets[at] = brackets;
-        patterns.double_colons[at] = double_colons & addresses;
-        patterns.between[at] = between;
-        patterns.dense[at] = dense & addresses;
-        patterns.numeric_hosts[at] = numeric_hosts & addresses;
-        patterns.pairs[at] = pairs7 & digests;
-        patterns.runs[at] = run16 & runs;
-        patterns.any[at] = escapes
-            | brackets
-            | (double_colons | dense | numeric_hosts) & addresses
-            | pairs7 & digests
-            | run16 & runs;
+pub(super) fn screen(maps: &Bitmaps, wanted: Wanted) -> Patterns {
+    let (mut any, mut rows) = (EMPTY, EMPTY);
+    let (mut dense, mut uneven, mut pair) = (EMPTY, EMPTY, EMPTY);
+    // What is before the tile is not known: it may be an address's first groups.
+    uneven[0] = u64::MAX;
+    for at in 1..WORDS + 1 {
+        let rare = rare(maps, at, wanted);
+        let second = rare.between & rare.between.wrapping_sub(1);
+        dense[at] = second & second.wrapping_sub(1);
+        uneven[at] = rare.uneven;
+        pair[at] = rare.pair;
+        any[at] =
+            rare.escapes | rare.brackets | rare.double_colons | rare.numeric_hosts | rare.runs;
     }
+    let digests = if wanted.digests { u64::MAX } else { 0 };
+    for at in 1..WORDS + 1 {
+        // The shortest digest is a row of 16 pairs, and netfilter's `MAC=` with its addresses one
+        // of 15. It is 48 bytes long, so it ends in the next word at the latest.
+        let row = |(low, high): (u64, u64), by: u32| {
+            (low & (low >> by | high << (64 - by)), high & high >> by)
+        };
+        let two = row((pair[at], pair[at + 1]), 3);
+        let four = row(two, 6);
+        let eight = row(four, 12);
+        let (fifteen, sixteen) = (row(eight, 21).0, row(eight, 24).0);
+        rows[at] = (sixteen | fifteen & AT_THE_START[at]) & digests;
+        // An address without `::` has six colons at least, so that one word has three of them,
+        // and not only pairs between them, in this word or beside it.
+        let near = uneven[at - 1] | uneven[at] | uneven[at + 1];
+        any[at] |= rows[at] | if near == 0 { 0 } else { dense[at] };
+    }
+    Patterns { any, rows }
 }
 
-/// What the surroundings of a word say of its hex digits: whether an IPv6 address without `::` may
-/// be there, and whether sixteen pairs in a row are.
-pub(super) fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
+/// Whether the surroundings of a word have the colons of an IPv6 address without `::`.
+pub(super) fn may_have_address(maps: &Bitmaps, word: usize) -> bool {
     let (hex, colon) = (wide_window(&maps.hex, word), wide_window(&maps.colon, word));
-    let pair = !hex & hex >> 1 & hex >> 2;
-    let pairs2 = pair & pair >> 3;
-    let pairs4 = pairs2 & pairs2 >> 6;
-    let pairs8 = pairs4 & pairs4 >> 12;
-    let has_sixteen_pairs = pairs8 & pairs8 >> 24 != 0;
-    // Netfilter writes both MAC addresses and the type in a row: 14 pairs, 13 colons. An address
-    // does not have eleven groups, so the colons of such a row are none of its.
-    let pairs11 = pairs8 & pairs8 >> 9;
-    let colon = if pairs11 == 0 {
-        colon
-    } else {
-        let spread = pairs11 | pairs11 << 3;
-        let spread = spread | spread << 6;
-        let spread = spread | spread << 12;
-        let rows = spread | spread << 9;
-        let others = colon & !(rows | rows << 3);
-        if (others & hex >> 1 & hex << 1).count_ones() < 6 {
-            return (false, has_sixteen_pairs);
-        }
-        others
-    };
     // Groups with six to nine colons between. An address has seven, or six and a dotted quad; a
     // word that ends in hex digits may stand before it (`outside:`) and a port behind. Times have
     // two colons, MAC addresses five. From a colon over the digits after it to the next colon:
@@ -150,5 +182,24 @@ pub(super) fn hex_surroundings(maps: &Bitmaps, word: usize) -> (bool, bool) {
     for _ in 0..4 {
         reached = next(reached);
     }
-    (sixth > reached.count_ones(), has_sixteen_pairs)
+    sixth > reached.count_ones()
+}
+
+/// Whether the bracket at `at` may be that of a root label behind another, `(3)com(0)`, or opens
+/// one of the defanged separators. `before` is the length of the run of host bytes before it, at
+/// most [`WINDOW`].
+pub(super) fn bracket_matters(text: &[u8], at: usize, before: usize) -> bool {
+    let rest = &text[at..];
+    match rest[1..rest.len().min(4)] {
+        [b'.' | b':' | b'@' | b'/', ..] => true,
+        // Labels may be longer than the window.
+        [b'0', b')', ..] if rest[0] == b'(' => {
+            before >= WINDOW || at > before && text[at - before - 1] == b')'
+        }
+        [a, b, c] => {
+            let word = [a, b, c].map(|byte| byte.to_ascii_lowercase());
+            &word == b"dot" || word.starts_with(b"at")
+        }
+        _ => false,
+    }
 }

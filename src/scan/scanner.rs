@@ -242,7 +242,7 @@ impl<'m> Scanner<'m> {
             Event::Bracket { at } => {
                 if view.text[at..].starts_with(b"(0)") {
                     self.labels(view, at);
-                } else if is_defanging(&view.text[at..]) {
+                } else {
                     self.escape(view, at, cursors, decoded);
                 }
             }
@@ -330,19 +330,6 @@ impl<'m> Scanner<'m> {
             let anchor = view.raw_span(anchor);
             self.found.push(Found { anchor, depth: view.depth, matches });
         }
-    }
-}
-
-/// Whether a bracket opens one of the defanged separators.
-fn is_defanging(rest: &[u8]) -> bool {
-    let inner = &rest[1..rest.len().min(4)];
-    match inner {
-        [b'.' | b':' | b'@' | b'/', ..] => true,
-        [a, b, c] => {
-            let word = [a, b, c].map(u8::to_ascii_lowercase);
-            &word == b"dot" || word.starts_with(b"at")
-        }
-        _ => false,
     }
 }
 

@@ -16,17 +16,17 @@
 //! What comes out is a list of [`Event`]s. None of them is a hit yet: `verify` decides, with the
 //! whole text at hand.
 
-use super::bitmap::{Bitmaps, TILE_BLOCKS, WINDOW, WORDS, window, window_before};
+use super::bitmap::{Bitmaps, EMPTY, TILE_BLOCKS, WINDOW, WORDS, window, window_before};
 use super::classify::{BLOCK, Classify};
-use super::patterns::{Patterns, Wanted, hex_surroundings, screen};
+use super::patterns::{Wanted, bracket_matters, may_have_address, rare, screen};
 use crate::index::{Index, NameKey};
 
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
 
-/// How far ahead bytes are asked for: processors fetch ahead by themselves, but not over the end of
-/// a page.
-const AHEAD: usize = 2048;
+/// How many blocks ahead bytes are asked for: processors fetch ahead by themselves, but not over
+/// the end of a page.
+const AHEAD: usize = 48;
 
 /// The most dotted tokens a tile can hold is one every second byte.
 const MAX_TOKENS: usize = 2048;
@@ -80,7 +80,6 @@ impl Token {
 /// The state of a pass over tiles, and its working memory.
 pub(super) struct Tiles {
     maps: Box<Bitmaps>,
-    patterns: Box<Patterns>,
     first_dots: Box<[u32; MAX_TOKENS]>,
     numbers: Box<[Token; MAX_TOKENS]>,
     names: Box<[Token; MAX_TOKENS]>,
@@ -94,31 +93,20 @@ pub(super) struct Tiles {
 
 impl Tiles {
     pub(super) fn new() -> Self {
-        let map = [0; WORDS + 1];
         Self {
             maps: Box::new(Bitmaps {
-                host: map,
-                alnum: map,
-                letter: map,
-                hex: map,
-                dot: map,
-                colon: map,
-                percent: map,
-                bracket: map,
-                backslash: map,
-                slash: map,
-                high: map,
-            }),
-            patterns: Box::new(Patterns {
-                escapes: map,
-                brackets: map,
-                double_colons: map,
-                between: map,
-                dense: map,
-                numeric_hosts: map,
-                pairs: map,
-                runs: map,
-                any: map,
+                host: EMPTY,
+                alnum: EMPTY,
+                letter: EMPTY,
+                hex: EMPTY,
+                dot: EMPTY,
+                colon: EMPTY,
+                percent: EMPTY,
+                bracket: EMPTY,
+                inner: EMPTY,
+                backslash: EMPTY,
+                slash: EMPTY,
+                high: EMPTY,
             }),
             first_dots: Box::new([0; MAX_TOKENS]),
             numbers: Box::new([Token::default(); MAX_TOKENS]),
@@ -148,12 +136,16 @@ impl Tiles {
         let blocks = (end - start).div_ceil(BLOCK).min(TILE_BLOCKS);
         let last = end - start - (blocks - 1) * BLOCK;
         let lines = self.classify::<C>(text, start, blocks, last);
-        screen(&self.maps, &mut self.patterns, wanted);
+        let patterns = screen(&self.maps, wanted);
+        // Which words are flagged, no branch can foretell.
+        let (mut flagged, mut count) = ([0; WORDS], 0);
         for word in 1..=blocks {
-            if self.patterns.any[word] != 0 {
-                let inside = if word == blocks { low_bits(last) } else { u64::MAX };
-                self.marks(wanted, word, inside, start, events);
-            }
+            flagged[count % WORDS] = word;
+            count += usize::from(patterns.any[word] != 0);
+        }
+        for &word in &flagged[..count.min(WORDS)] {
+            let inside = if word == blocks { low_bits(last) } else { u64::MAX };
+            self.marks(wanted, (word, patterns.rows[word]), inside, text, start, events);
         }
         let tokens = self.first_dots(blocks, last);
         let (numbers, names) = self.cut_tokens(wanted, start, tokens, events);
@@ -175,39 +167,41 @@ impl Tiles {
         blocks: usize,
         last: usize,
     ) -> u32 {
-        let maps = &mut *self.maps;
         let (mut lines, mut high) = (0, 0);
-        for word in 0..blocks + 2 {
-            let mut padded = [0; BLOCK];
-            let offset = (start + word * BLOCK).checked_sub(BLOCK);
-            if let Some(byte) = text.get(start + word * BLOCK + AHEAD) {
-                C::prefetch(byte);
+        let maps = &mut *self.maps;
+        let mut put = |word: usize, block: &[u8; BLOCK]| {
+            let masks = C::classify(block);
+            maps.put(word, &masks);
+            high |= masks.high;
+            masks.newline
+        };
+        // From the block before the tile on, where there is one.
+        let before = start.checked_sub(BLOCK).and_then(|at| text.get(at..));
+        let whole = before.map_or(&[][..], |text| text.as_chunks::<BLOCK>().0);
+        let inner = blocks.min(whole.len()).max(1);
+        for word in 1..inner {
+            if let Some(ahead) = whole.get(word + AHEAD) {
+                C::prefetch(ahead);
             }
-            let whole = offset.and_then(|at| text.get(at..)?.first_chunk::<BLOCK>());
-            let masks = match whole {
-                Some(block) => C::classify(block),
+            lines += put(word, &whole[word]).count_ones();
+        }
+        // The tile's last block may reach over its end; those beside the tile are context.
+        for word in (0..1).chain(inner..blocks + 2) {
+            let mut padded = [0; BLOCK];
+            let newline = match whole.get(word) {
+                Some(block) => put(word, block),
                 None => {
                     fill(&mut padded, text, start, word);
-                    C::classify(&padded)
+                    put(word, &padded)
                 }
             };
-            let at = word % WORDS;
-            maps.host[at] = masks.host.to_le();
-            maps.alnum[at] = masks.alnum.to_le();
-            maps.letter[at] = masks.letter.to_le();
-            maps.hex[at] = masks.hex.to_le();
-            maps.dot[at] = masks.dot.to_le();
-            maps.colon[at] = masks.colon.to_le();
-            maps.percent[at] = masks.percent.to_le();
-            maps.bracket[at] = masks.bracket.to_le();
-            maps.backslash[at] = masks.backslash.to_le();
-            maps.slash[at] = masks.slash.to_le();
-            maps.high[at] = masks.high.to_le();
-            high |= masks.high;
-            if word >= 1 && word <= blocks {
-                let inside = if word == blocks { low_bits(last) } else { u64::MAX };
-                lines += (masks.newline & inside).count_ones();
-            }
+            let inside = match word {
+                0 => 0,
+                _ if word < blocks => u64::MAX,
+                _ if word == blocks => low_bits(last),
+                _ => 0,
+            };
+            lines += (newline & inside).count_ones();
         }
         self.has_high = high != 0;
         lines
@@ -298,13 +292,23 @@ impl Tiles {
     fn marks(
         &self,
         wanted: Wanted,
-        word: usize,
+        (word, rows): (usize, u64),
         inside: u64,
+        text: &[u8],
         start: usize,
         events: &mut Vec<Event>,
     ) {
-        let patterns = &*self.patterns;
+        let rare = rare(&self.maps, word, wanted);
         let position = start + (word - 1) * BLOCK;
+        let mut brackets = rare.brackets & inside;
+        while brackets != 0 {
+            let bit = brackets.trailing_zeros() as usize;
+            let before = window_before(&self.maps.host, word * BLOCK + bit);
+            if bracket_matters(text, position + bit, (!before).leading_zeros() as usize) {
+                events.push(Event::Bracket { at: position + bit });
+            }
+            brackets &= brackets - 1;
+        }
         let mut each = |mut bits: u64, event: fn(usize) -> Event| {
             bits &= inside;
             while bits != 0 {
@@ -312,24 +316,15 @@ impl Tiles {
                 bits &= bits - 1;
             }
         };
-        each(patterns.escapes[word], |at| Event::Escape { at });
-        each(patterns.brackets[word], |at| Event::Bracket { at });
-        each(patterns.numeric_hosts[word], |at| Event::NumericHost { at });
-        each(patterns.runs[word], |at| Event::Run { at });
+        each(rare.escapes, |at| Event::Escape { at });
+        each(rare.numeric_hosts, |at| Event::NumericHost { at });
+        each(rare.runs, |at| Event::Run { at });
+        // The first of a row will do: the row is walked in both directions.
+        each(rows & !(rows << 3), |at| Event::Pairs { at });
         // In one go: the verifier skips colons before the last it has seen.
-        let mut colons = patterns.double_colons[word];
-        let (dense, pairs) = (patterns.dense[word], patterns.pairs[word]);
-        if dense | pairs != 0 {
-            let (may_be_address, has_pairs) = hex_surroundings(&self.maps, word);
-            if may_be_address && dense != 0 {
-                colons |= patterns.between[word];
-            }
-            if has_pairs && wanted.digests {
-                // The first of a row will do: the row is walked in both directions.
-                each(pairs & !(pairs << 3), |at| Event::Pairs { at });
-            }
-        }
-        each(colons, |at| Event::Colon { at });
+        let between = rare.between;
+        let has_three = between.count_ones() >= 3 && may_have_address(&self.maps, word);
+        each(rare.double_colons | if has_three { between } else { 0 }, |at| Event::Colon { at });
     }
 
     /// Numbers of three dots that may be known addresses, and of four.

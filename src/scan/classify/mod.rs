@@ -45,6 +45,8 @@ pub(crate) struct Masks {
     pub percent: u64,
     /// `( ) [ ] { }`
     pub bracket: u64,
+    /// `. : / @ 0`: what may stand alone between brackets and mean something.
+    pub inner: u64,
     /// `\`
     pub backslash: u64,
     /// `/`
@@ -73,19 +75,20 @@ const LETTER: u8 = 1 << 2;
 const HEX: u8 = 1 << 3;
 const DOT: u8 = 1 << 4;
 const COLON: u8 = 1 << 5;
-const PERCENT: u8 = 1 << 6;
+const INNER: u8 = 1 << 6;
 const BRACKET: u8 = 1 << 7;
 
 /// The class bits of an ASCII byte, those that fit eight bits.
 const fn class_bits(byte: u8) -> u8 {
     match byte {
-        b'0'..=b'9' => HOST | ALNUM | HEX,
+        b'0' => HOST | ALNUM | HEX | INNER,
+        b'1'..=b'9' => HOST | ALNUM | HEX,
         b'a'..=b'f' | b'A'..=b'F' => HOST | ALNUM | LETTER | HEX,
         b'g'..=b'z' | b'G'..=b'Z' => HOST | ALNUM | LETTER,
-        b'.' => HOST | DOT,
+        b'.' => HOST | DOT | INNER,
         b'-' | b'_' => HOST,
-        b':' => COLON,
-        b'%' => PERCENT,
+        b':' => COLON | INNER,
+        b'/' | b'@' => INNER,
         b'(' | b')' | b'[' | b']' | b'{' | b'}' => BRACKET,
         _ => 0,
     }
@@ -270,6 +273,7 @@ mod tests {
                         colon: bit(value == b':'),
                         percent: bit(value == b'%'),
                         bracket: bit(b"()[]{}".contains(&value)),
+                        inner: bit(b".:/@0".contains(&value)),
                         backslash: bit(value == b'\\'),
                         slash: bit(value == b'/'),
                         newline: bit(value == b'\n'),

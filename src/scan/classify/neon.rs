@@ -41,17 +41,19 @@ impl Classify for Neon {
             let letter = between(lower, b'a', 26) | high;
             let alnum = digit | letter;
             let dot = is(b'.');
+            let (colon, slash) = (is(b':'), is(b'/'));
             Masks {
                 host: alnum | dot | is(b'-') | is(b'_'),
                 alnum,
                 letter,
                 hex: digit | between(lower, b'a', 6),
                 dot,
-                colon: is(b':'),
+                colon,
                 percent: is(b'%'),
                 bracket: is(b'(') | is(b')') | is(b'[') | is(b']') | is(b'{') | is(b'}'),
+                inner: dot | colon | slash | is(b'@') | is(b'0'),
                 backslash: is(b'\\'),
-                slash: is(b'/'),
+                slash,
                 newline: is(b'\n'),
                 high,
             }

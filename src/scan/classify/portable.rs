@@ -1,7 +1,7 @@
 //! The safe twin: a table look-up a byte.
 
 use super::{
-    ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, LETTER, Masks, PERCENT,
+    ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, INNER, LETTER, Masks,
 };
 
 /// Classifies without SIMD.
@@ -21,8 +21,9 @@ impl Classify for Portable {
             masks.hex |= bit(class & HEX != 0);
             masks.dot |= bit(class & DOT != 0);
             masks.colon |= bit(class & COLON != 0);
-            masks.percent |= bit(class & PERCENT != 0);
             masks.bracket |= bit(class & BRACKET != 0);
+            masks.inner |= bit(class & INNER != 0);
+            masks.percent |= bit(byte == b'%');
             masks.backslash |= bit(byte == b'\\');
             masks.slash |= bit(byte == b'/');
             masks.newline |= bit(byte == b'\n');

@@ -7,7 +7,7 @@
 use std::arch::x86_64::*;
 
 use super::{
-    ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, LETTER, Masks, PERCENT, Work,
+    ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, INNER, LETTER, Masks, Work,
 };
 
 /// Whether the processor has what [`run_avx2`] is compiled for.
@@ -57,6 +57,7 @@ impl Classify for Avx2 {
                 colon: join(low.colon, high.colon),
                 percent: join(low.percent, high.percent),
                 bracket: join(low.bracket, high.bracket),
+                inner: join(low.inner, high.inner),
                 backslash: join(low.backslash, high.backslash),
                 slash: join(low.slash, high.slash),
                 newline: join(low.newline, high.newline),
@@ -81,6 +82,7 @@ struct HalfMasks {
     colon: u32,
     percent: u32,
     bracket: u32,
+    inner: u32,
     backslash: u32,
     slash: u32,
     newline: u32,
@@ -104,7 +106,7 @@ fn half(bytes: __m256i) -> HalfMasks {
     let letter = bits(at_most(from_a, 25)) | high;
     let hex = digit | bits(at_most(from_a, 5));
     let alnum = digit | letter;
-    let dot = is(b'.');
+    let (dot, colon, slash) = (is(b'.'), is(b':'), is(b'/'));
     // `[` and `{`, `]` and `}` differ in bit 5 alone; `(` and `)` in bit 0.
     let square_or_curly = _mm256_or_si256(
         _mm256_cmpeq_epi8(lower, splat(b'{')),
@@ -117,11 +119,12 @@ fn half(bytes: __m256i) -> HalfMasks {
         letter,
         hex,
         dot,
-        colon: is(b':'),
+        colon,
         percent: is(b'%'),
         bracket: bits(_mm256_or_si256(square_or_curly, round)),
+        inner: dot | colon | slash | is(b'@') | is(b'0'),
         backslash: is(b'\\'),
-        slash: is(b'/'),
+        slash,
         newline: is(b'\n'),
         high,
     }
@@ -167,8 +170,9 @@ fn whole(bytes: __m512i) -> Masks {
         hex: has(HEX),
         dot: has(DOT),
         colon: has(COLON),
-        percent: has(PERCENT),
+        percent: is(b'%'),
         bracket: has(BRACKET),
+        inner: has(INNER),
         backslash: is(b'\\'),
         slash: is(b'/'),
         newline: is(b'\n'),

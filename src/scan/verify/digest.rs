@@ -87,11 +87,14 @@ impl Scanner<'_> {
 
     fn digest(&mut self, view: &View<'_>, span: Range<usize>, is_digit: impl Fn(u8) -> bool) {
         let digits = view.text[span.clone()].iter().copied().filter(|&byte| is_digit(byte));
-        let value: Vec<u8> = digits.map(|digit| digit.to_ascii_lowercase()).collect();
-        let Some(first) = value.first_chunk::<8>() else { return };
-        if !self.index.digests.may_contain(*first) {
+        let mut first = [0; 8];
+        for (place, digit) in first.iter_mut().zip(digits.clone()) {
+            *place = digit;
+        }
+        if !self.index.digests.may_contain(first) {
             return;
         }
+        let value: Vec<u8> = digits.map(|digit| digit.to_ascii_lowercase()).collect();
         let raw = view.raw_span(&span);
         let encodings = view.encodings(&span);
         let matches = self
