@@ -56,6 +56,18 @@ impl Bitmaps {
     }
 }
 
+/// The low `count` bits, 0 to 64.
+#[inline(always)]
+pub(super) fn low_bits(count: usize) -> u64 {
+    if count >= 64 { u64::MAX } else { !(u64::MAX << count) }
+}
+
+/// Whether bit `at` is set.
+#[inline(always)]
+pub(super) fn is_set(map: &Bitmap, at: usize) -> bool {
+    load(map, at / 8) >> (at % 8) & 1 != 0
+}
+
 /// The 64 bits that begin with byte `byte` of a bitmap.
 #[inline(always)]
 fn load(map: &Bitmap, byte: usize) -> u64 {

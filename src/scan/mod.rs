@@ -8,6 +8,7 @@
 mod bitmap;
 mod classify;
 mod decode;
+mod dots;
 mod hit;
 mod matcher;
 mod patterns;
@@ -16,6 +17,7 @@ mod report;
 mod scanner;
 mod sweep;
 mod tile;
+mod tokens;
 mod verify;
 mod view;
 
