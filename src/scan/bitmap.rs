@@ -1,6 +1,6 @@
 //! The bitmaps of a tile, and windows into them.
 
-use super::classify::Masks;
+use super::classify::{MaskRows, Masks, ROW};
 
 /// Blocks whose events a tile reports: few enough that text, bitmaps and filters share a
 /// first-level cache.
@@ -37,6 +37,28 @@ pub(super) struct Bitmaps {
 }
 
 impl Bitmaps {
+    /// Puts a row of blocks' masks at the words from `word` on.
+    #[inline(always)]
+    pub(super) fn put_row(&mut self, word: usize, rows: &MaskRows) {
+        // The remainder tells the compiler that the row fits.
+        let at = word % (WORDS - ROW + 1);
+        let put = |map: &mut Bitmap, row: &[u64; ROW]| {
+            map[at..at + ROW].copy_from_slice(&row.map(u64::to_le));
+        };
+        put(&mut self.host, &rows.host);
+        put(&mut self.alnum, &rows.alnum);
+        put(&mut self.letter, &rows.letter);
+        put(&mut self.hex, &rows.hex);
+        put(&mut self.dot, &rows.dot);
+        put(&mut self.colon, &rows.colon);
+        put(&mut self.percent, &rows.percent);
+        put(&mut self.bracket, &rows.bracket);
+        put(&mut self.inner, &rows.inner);
+        put(&mut self.backslash, &rows.backslash);
+        put(&mut self.slash, &rows.slash);
+        put(&mut self.high, &rows.high);
+    }
+
     /// Puts one block's masks at `word`.
     #[inline(always)]
     pub(super) fn put(&mut self, word: usize, masks: &Masks) {

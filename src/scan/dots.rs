@@ -62,11 +62,17 @@ impl Dots {
     /// 64 bytes at once: adding the bits where tokens start to the bits of their non-dot bytes
     /// makes the carry stop at the first byte of each token that is a dot, or at its end.
     #[inline(always)]
-    pub(super) fn find(&mut self, maps: &Bitmaps, blocks: usize, last: usize) {
+    pub(super) fn find<C: Classify>(&mut self, tile: TileText<'_>, blocks: usize, last: usize) {
+        let maps = tile.maps;
         let mut tokens = 0;
         let mut open = u64::from(self.open_token);
         let mut host_before = u64::from_le(maps.host[0]) >> 63;
         for word in 1..=blocks {
+            // The next tile's bytes, asked for one by one: processors fetch ahead by themselves,
+            // but not over the end of a page, and not many at a time.
+            if let Some(byte) = tile.text.get(tile.start + TILE + word * BLOCK) {
+                C::prefetch(byte);
+            }
             let inside = if word == blocks { low_bits(last) } else { u64::MAX };
             let at = word % WORDS;
             let (host, dot) = (u64::from_le(maps.host[at]), u64::from_le(maps.dot[at]));

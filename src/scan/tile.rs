@@ -14,7 +14,7 @@
 //! whole text at hand.
 
 use super::bitmap::{Bitmaps, EMPTY, TILE_BLOCKS, WORDS, low_bits, window_before};
-use super::classify::{BLOCK, Classify};
+use super::classify::{BLOCK, Classify, ROW};
 use super::dots::Dots;
 use super::patterns::{Wanted, bracket_matters, may_have_address, rare, screen};
 use super::tokens::Tokens;
@@ -22,10 +22,6 @@ use crate::index::Index;
 
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
-
-/// How many blocks ahead bytes are asked for: processors fetch ahead by themselves, but not over
-/// the end of a page.
-const AHEAD: usize = 48;
 
 /// What may be at a place of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,8 +127,8 @@ impl Tiles {
             let inside = if word == blocks { low_bits(last) } else { u64::MAX };
             self.marks(wanted, (word, patterns.rows[word]), inside, text, start, events);
         }
-        self.dots.find(&self.maps, blocks, last);
         let tile = TileText { maps: &self.maps, has_high: self.has_high, text, start };
+        self.dots.find::<C>(tile, blocks, last);
         let dots = self.dots.screen::<C>(tile, index, wanted);
         self.tokens.events::<C>(tile, index, wanted, dots, events);
         lines
@@ -149,39 +145,37 @@ impl Tiles {
     ) -> u32 {
         let (mut lines, mut high) = (0, 0);
         let maps = &mut *self.maps;
-        let mut put = |word: usize, block: &[u8; BLOCK]| {
-            let masks = C::classify(block);
-            maps.put(word, &masks);
-            high |= masks.high;
-            masks.newline
-        };
         // From the block before the tile on, where there is one.
         let before = start.checked_sub(BLOCK).and_then(|at| text.get(at..));
         let whole = before.map_or(&[][..], |text| text.as_chunks::<BLOCK>().0);
-        let inner = blocks.min(whole.len()).max(1);
-        for word in 1..inner {
-            if let Some(ahead) = whole.get(word + AHEAD) {
-                C::prefetch(ahead);
-            }
-            lines += put(word, &whole[word]).count_ones();
+        // Mostly all is there, and goes by rows of blocks.
+        let rows = whole.get(..WORDS).filter(|_| blocks == TILE_BLOCKS && last == BLOCK);
+        for (row, blocks) in rows.unwrap_or_default().as_chunks::<ROW>().0.iter().enumerate() {
+            let mut masks = C::classify_row(blocks);
+            maps.put_row(row * ROW, &masks);
+            high |= masks.high.iter().fold(0, |all, mask| all | mask);
+            // The first and the last block are beside the tile.
+            masks.newline[0] &= if row == 0 { 0 } else { u64::MAX };
+            masks.newline[ROW - 1] &= if row == WORDS / ROW - 1 { 0 } else { u64::MAX };
+            lines += masks.newline.iter().map(|mask| mask.count_ones()).sum::<u32>();
         }
-        // The tile's last block may reach over its end; those beside the tile are context.
-        for word in (0..1).chain(inner..blocks + 2) {
+        let rest = if rows.is_some() { 0..0 } else { 0..blocks + 2 };
+        for word in rest {
             let mut padded = [0; BLOCK];
-            let newline = match whole.get(word) {
-                Some(block) => put(word, block),
-                None => {
-                    fill(&mut padded, text, start, word);
-                    put(word, &padded)
-                }
-            };
+            let block = whole.get(word).unwrap_or_else(|| {
+                fill(&mut padded, text, start, word);
+                &padded
+            });
+            let masks = C::classify(block);
+            maps.put(word, &masks);
+            high |= masks.high;
             let inside = match word {
                 0 => 0,
                 _ if word < blocks => u64::MAX,
                 _ if word == blocks => low_bits(last),
                 _ => 0,
             };
-            lines += (newline & inside).count_ones();
+            lines += (masks.newline & inside).count_ones();
         }
         self.has_high = high != 0;
         lines

@@ -57,10 +57,54 @@ pub(crate) struct Masks {
     pub high: u64,
 }
 
+/// Blocks that are classified in one go where there are enough.
+pub(crate) const ROW: usize = 8;
+
+/// The classes of [`ROW`] blocks' bytes, block by block in each class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct MaskRows {
+    pub host: [u64; ROW],
+    pub alnum: [u64; ROW],
+    pub letter: [u64; ROW],
+    pub hex: [u64; ROW],
+    pub dot: [u64; ROW],
+    pub colon: [u64; ROW],
+    pub percent: [u64; ROW],
+    pub bracket: [u64; ROW],
+    pub inner: [u64; ROW],
+    pub backslash: [u64; ROW],
+    pub slash: [u64; ROW],
+    pub newline: [u64; ROW],
+    pub high: [u64; ROW],
+}
+
 /// Makes masks of a block.
 pub(crate) trait Classify {
     /// The classes of `block`'s bytes.
     fn classify(block: &[u8; BLOCK]) -> Masks;
+
+    /// The classes of the bytes of several blocks.
+    #[inline(always)]
+    fn classify_row(blocks: &[[u8; BLOCK]; ROW]) -> MaskRows {
+        let mut rows = MaskRows::default();
+        for (at, block) in blocks.iter().enumerate() {
+            let masks = Self::classify(block);
+            rows.host[at] = masks.host;
+            rows.alnum[at] = masks.alnum;
+            rows.letter[at] = masks.letter;
+            rows.hex[at] = masks.hex;
+            rows.dot[at] = masks.dot;
+            rows.colon[at] = masks.colon;
+            rows.percent[at] = masks.percent;
+            rows.bracket[at] = masks.bracket;
+            rows.inner[at] = masks.inner;
+            rows.backslash[at] = masks.backslash;
+            rows.slash[at] = masks.slash;
+            rows.newline[at] = masks.newline;
+            rows.high[at] = masks.high;
+        }
+        rows
+    }
 
     /// Asks for memory that will be read soon.
     #[inline(always)]
@@ -94,6 +138,35 @@ const fn class_bits(byte: u8) -> u8 {
     }
 }
 
+const PERCENT: u8 = 1 << 0;
+const BACKSLASH: u8 = 1 << 1;
+const SLASH: u8 = 1 << 2;
+const NEWLINE: u8 = 1 << 3;
+const HIGH: u8 = 1 << 4;
+
+/// The class bits of an ASCII byte that [`class_bits`] has no room for.
+const fn other_class_bits(byte: u8) -> u8 {
+    match byte {
+        b'%' => PERCENT,
+        b'\\' => BACKSLASH,
+        b'/' => SLASH,
+        b'\n' => NEWLINE,
+        _ => 0,
+    }
+}
+
+/// [`other_class_bits`] of every ASCII byte.
+#[cfg(target_arch = "x86_64")]
+static OTHER_CLASSES: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = other_class_bits(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
 /// [`class_bits`] of every ASCII byte.
 static CLASSES: [u8; 128] = {
     let mut table = [0; 128];
@@ -113,7 +186,7 @@ pub enum SimdLevel {
     Portable,
     /// x86-64 with AVX2, BMI1, BMI2, LZCNT and POPCNT.
     Avx2,
-    /// x86-64 with AVX-512 BW and VBMI beside that.
+    /// x86-64 with AVX-512 BW and VBMI and with GFNI beside that.
     Avx512,
     /// AArch64, where NEON is always there.
     Neon,
@@ -280,6 +353,51 @@ mod tests {
                         high: bit(high),
                     };
                     assert_eq!(masks, expected, "{level}: byte {value:#04x} at {position}");
+                }
+            }
+        }
+    }
+
+    struct Row<'a>(&'a [[u8; BLOCK]; ROW]);
+
+    impl Work for Row<'_> {
+        type Output = MaskRows;
+
+        #[inline(always)]
+        fn run<C: Classify>(self) -> MaskRows {
+            C::classify_row(self.0)
+        }
+    }
+
+    /// Every byte value at every position of every block of a row.
+    #[test]
+    fn a_row_is_its_blocks() {
+        for level in SimdLevel::available() {
+            let checked = CheckedLevel::new(level).unwrap();
+            for shift in 0..=255u8 {
+                let byte = |at: usize| (at as u8).wrapping_mul(7).wrapping_add(shift);
+                let blocks: [[u8; BLOCK]; ROW] = std::array::from_fn(|block| {
+                    std::array::from_fn(|at| byte(block * 31 + at * (block + 1)))
+                });
+                let rows = checked.run(Row(&blocks));
+                for (at, block) in blocks.iter().enumerate() {
+                    let expected = checked.run(Once(block));
+                    let masks = Masks {
+                        host: rows.host[at],
+                        alnum: rows.alnum[at],
+                        letter: rows.letter[at],
+                        hex: rows.hex[at],
+                        dot: rows.dot[at],
+                        colon: rows.colon[at],
+                        percent: rows.percent[at],
+                        bracket: rows.bracket[at],
+                        inner: rows.inner[at],
+                        backslash: rows.backslash[at],
+                        slash: rows.slash[at],
+                        newline: rows.newline[at],
+                        high: rows.high[at],
+                    };
+                    assert_eq!(masks, expected, "{level}: block {at}, shift {shift}");
                 }
             }
         }

@@ -2,10 +2,11 @@
 //!
 //! AVX2 compares: a class is a few equalities and two ranges, and a range is a subtraction and an
 //! unsigned minimum. AVX-512 VBMI looks all 128 ASCII values up in one instruction and takes each
-//! class's bit out with another.
+//! class's bit out with another; in a row of blocks GFNI takes eight classes' bits out at once.
 
 use std::arch::x86_64::*;
 
+use super::{BACKSLASH, HIGH, MaskRows, NEWLINE, OTHER_CLASSES, PERCENT, ROW, SLASH};
 use super::{
     ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, INNER, LETTER, Masks, Work,
 };
@@ -24,6 +25,7 @@ pub(super) fn has_avx512() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("gfni")
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
@@ -31,7 +33,7 @@ pub(super) fn run_avx2<W: Work>(work: W) -> W::Output {
     work.run::<Avx2>()
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vbmi")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vbmi,gfni")]
 pub(super) fn run_avx512<W: Work>(work: W) -> W::Output {
     work.run::<Avx512>()
 }
@@ -142,6 +144,12 @@ impl Classify for Avx512 {
     }
 
     #[inline(always)]
+    fn classify_row(blocks: &[[u8; BLOCK]; ROW]) -> MaskRows {
+        // SAFETY: as above.
+        unsafe { row(blocks) }
+    }
+
+    #[inline(always)]
     fn prefetch<T>(place: &T) {
         // SAFETY: the instruction is part of x86-64 and reads nothing; it is only a hint.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(place).cast()) }
@@ -178,4 +186,102 @@ fn whole(bytes: __m512i) -> Masks {
         newline: is(b'\n'),
         high,
     }
+}
+
+/// The masks of a row of blocks.
+///
+/// Two look-ups give each byte its 13 class bits. A byte's eight bits to eight masks is a
+/// transposition of 8 × 8 bits, which is what multiplying with a unit matrix does in
+/// `gf2p8affineqb`, but for the order of the bytes, so they are put in reverse before. Eight blocks
+/// of eight masks are then transposed as words.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
+#[inline]
+fn row(blocks: &[[u8; BLOCK]; ROW]) -> MaskRows {
+    // SAFETY: both tables have 128 bytes; each load takes 64 of them.
+    let (tables, others) = unsafe {
+        let halves = |table: &[u8; 128]| {
+            let low = _mm512_loadu_si512(table.as_ptr().cast());
+            (low, _mm512_loadu_si512(table.as_ptr().add(64).cast()))
+        };
+        (halves(&CLASSES), halves(&OTHER_CLASSES))
+    };
+    let splat = |bits: u8| _mm512_set1_epi8(bits.cast_signed());
+    // In each eight bytes the last first.
+    let reversed = _mm512_set4_epi32(0x0809_0A0B, 0x0C0D_0E0F, 0x0001_0203, 0x0405_0607);
+    let unit = _mm512_set1_epi64(0x8040_2010_0804_0201_u64.cast_signed());
+    // The same byte of all eights side by side.
+    let gathered = {
+        let mut order = [0; BLOCK];
+        for (at, place) in order.iter_mut().enumerate() {
+            *place = (at % 8 * 8 + at / 8) as u8;
+        }
+        // SAFETY: the load takes the 64 bytes of `order`.
+        unsafe { _mm512_loadu_si512(order.as_ptr().cast()) }
+    };
+    let mut classes = [_mm512_setzero_si512(); ROW];
+    let mut other_classes = [_mm512_setzero_si512(); ROW];
+    for (at, block) in blocks.iter().enumerate() {
+        // SAFETY: the load takes the 64 bytes of `block`.
+        let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        let bytes = _mm512_shuffle_epi8(bytes, reversed);
+        let high = _mm512_movepi8_mask(bytes);
+        let masks = |(low, high_half): (__m512i, __m512i), of_high: u8| {
+            // The look-up takes seven bits of each index.
+            let classes = _mm512_permutex2var_epi8(low, bytes, high_half);
+            let classes = _mm512_mask_mov_epi8(classes, high, splat(of_high));
+            let bits = _mm512_gf2p8affine_epi64_epi8::<0>(unit, classes);
+            _mm512_permutexvar_epi8(gathered, bits)
+        };
+        classes[at] = masks(tables, HOST | ALNUM | LETTER);
+        other_classes[at] = masks(others, HIGH);
+    }
+    let class = transposed(classes);
+    let other = transposed(other_classes);
+    let words = |bit: u8, vectors: &[__m512i; 8]| {
+        let mut words = [0; ROW];
+        // SAFETY: the store fills the 64 bytes of `words`.
+        unsafe {
+            _mm512_storeu_si512(words.as_mut_ptr().cast(), vectors[bit.trailing_zeros() as usize]);
+        }
+        words
+    };
+    MaskRows {
+        host: words(HOST, &class),
+        alnum: words(ALNUM, &class),
+        letter: words(LETTER, &class),
+        hex: words(HEX, &class),
+        dot: words(DOT, &class),
+        colon: words(COLON, &class),
+        percent: words(PERCENT, &other),
+        bracket: words(BRACKET, &class),
+        inner: words(INNER, &class),
+        backslash: words(BACKSLASH, &other),
+        slash: words(SLASH, &other),
+        newline: words(NEWLINE, &other),
+        high: words(HIGH, &other),
+    }
+}
+
+/// Word *j* of vector *i* becomes word *i* of vector *j*.
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn transposed(rows: [__m512i; 8]) -> [__m512i; 8] {
+    let [a, b, c, d, e, f, g, h] = rows;
+    // Pairs of words of two rows each…
+    let even = [(a, b), (c, d), (e, f), (g, h)].map(|(x, y)| _mm512_unpacklo_epi64(x, y));
+    let odd = [(a, b), (c, d), (e, f), (g, h)].map(|(x, y)| _mm512_unpackhi_epi64(x, y));
+    // …then fours, and eights.
+    let finish = |[ab, cd, ef, gh]: [__m512i; 4]| {
+        let low = |x, y| _mm512_shuffle_i64x2::<0b1000_1000>(x, y);
+        let high = |x, y| _mm512_shuffle_i64x2::<0b1101_1101>(x, y);
+        let (first, second) = ((low(ab, cd), low(ef, gh)), (high(ab, cd), high(ef, gh)));
+        [
+            low(first.0, first.1),
+            low(second.0, second.1),
+            high(first.0, first.1),
+            high(second.0, second.1),
+        ]
+    };
+    let ([r0, r2, r4, r6], [r1, r3, r5, r7]) = (finish(even), finish(odd));
+    [r0, r1, r2, r3, r4, r5, r6, r7]
 }
