@@ -68,6 +68,26 @@ fn the_engine_keeps_the_contract() {
     });
 }
 
+/// Groups of two digits with a colon between are times and MAC addresses, and once in a while an
+/// IPv6 address.
+#[test]
+fn an_address_of_two_digit_groups_is_found() {
+    for (indicator, text) in [
+        ("10:20:30:40:50:60:70:80", "from 10:20:30:40:50:60:70:80 to"),
+        ("::/7", "from 10:20:30:40:50:60:70:80 to"),
+    ] {
+        let mut set = IndicatorSet::new();
+        let observable = flaxscan::indicator::Observable::recognise(indicator).unwrap();
+        let source = set.add_source(flaxscan::indicator::Source::default());
+        let claim = flaxscan::indicator::NewClaim::bare(source);
+        set.insert(&observable, flaxscan::indicator::Traits::default(), claim).unwrap();
+        let hits = Matcher::new(set.clone()).hits(text.as_bytes());
+        let hits: Vec<_> = hits.iter().map(Expected::from).collect();
+        assert!(!hits.is_empty(), "{indicator}");
+        assert_eq!(hits, oracle::hits(text.as_bytes(), &set), "{indicator}");
+    }
+}
+
 #[test]
 fn the_embedded_set_is_matched_alike() {
     let set = IndicatorSet::embedded();

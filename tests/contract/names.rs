@@ -94,6 +94,12 @@ pub const UNICODE: &[Case<'_>] = &[
 ];
 
 pub const BOUNDARIES: &[Case<'_>] = &[
+    // What is trimmed off at a name's beginning, where the name has two labels and where it has more.
+    ("see _c0cc.cc", &[("c0cc.cc", "c0cc.cc exact", "")]),
+    ("see -.c0cc.cc", &[("c0cc.cc", "c0cc.cc exact", "")]),
+    ("see ..c0cc.cc..", &[("c0cc.cc", "c0cc.cc exact", "")]),
+    ("see _x.c0cc.cc", &[("x.c0cc.cc", "c0cc.cc subdomain", "")]),
+    ("see 10.20.30.40.c0cc.cc", &[("10.20.30.40.c0cc.cc", "c0cc.cc subdomain", "")]),
     // The examples of the contract.
     ("dst=45.77.231.209", &[("45.77.231.209", "45.77.231.209 exact", "")]),
     ("\"45.77.231.209\"", &[("45.77.231.209", "45.77.231.209 exact", "")]),

@@ -45,6 +45,17 @@ pub const DIGESTS: &[Case<'_>] = &[
         "(d4 1d 8c d9 8f 00 b2 04 e9 80 09 98 ec f8 42 7e)",
         &[("d4 1d 8c d9 8f 00 b2 04 e9 80 09 98 ec f8 42 7e", MD5, "")],
     ),
+    // The very first bytes, and after a row of pairs that is none.
+    (
+        "d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e",
+        &[("d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e", MD5, "")],
+    ),
+    (
+        "MAC=32:1d:88:66:01:85:a6:fb:4b:8b:ff:d4:08:00 MD5=d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:\
+         f8:42:7e",
+        &[("d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e", MD5, "")],
+    ),
+    ("MAC=32:1d:88:66:01:85:a6:fb:4b:8b:ff:d4:08:00 ", &[]),
     // Beside a name, which is a token of its own.
     (
         "7992c0a816246b287d991c4ecf68f2d32e4bca18.exe",

@@ -6,10 +6,10 @@
 
 use std::arch::x86_64::*;
 
-use super::{BACKSLASH, HIGH, MaskRows, NEWLINE, OTHER_CLASSES, PERCENT, ROW, SLASH};
 use super::{
     ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, INNER, LETTER, Masks, Work,
 };
+use super::{BACKSLASH, HIGH, MaskRows, NEWLINE, OTHER_CLASSES, PERCENT, ROW, SLASH};
 
 /// Whether the processor has what [`run_avx2`] is compiled for.
 pub(super) fn has_avx2() -> bool {
