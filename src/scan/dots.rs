@@ -15,24 +15,29 @@ use crate::index::{Index, NameKey};
 /// The most dotted tokens a tile can hold is one every second byte.
 pub(super) const MAX_TOKENS: usize = (TILE / 2).next_power_of_two();
 
-/// A token as seen from its first dot.
-#[derive(Clone, Copy, Default)]
-struct Seen {
-    /// Its dots; the first is bit 0.
-    dots: u64,
-    /// Its letters, digits and bytes above 0x7F from the first dot on.
-    alnum: u64,
-    /// The first dot, as a bit of the tile.
-    at: u32,
-}
+/// Tokens that are looked at side by side, so that the compiler makes vectors of them.
+const LANES: usize = 8;
+
+/// The bytes of a tile and of the blocks beside it.
+type Room = [u8; WORDS * BLOCK];
 
 /// The state of a walk over the dotted tokens of tiles, and its working memory.
 pub(super) struct Dots {
+    /// The first dot of each token, as a bit of the tile.
     first: Box<[u32; MAX_TOKENS]>,
     count: usize,
-    numbers: Box<[Seen; MAX_TOKENS]>,
-    names: Box<[Seen; MAX_TOKENS]>,
+    /// The dots of each token from its first on, which is bit 0.
+    dots: Box<[u64; MAX_TOKENS]>,
+    /// The letters and digits of each token from its first dot on.
+    alnum: Box<[u64; MAX_TOKENS]>,
+    /// The tokens that are numbers.
+    numbers: Box<[u16; MAX_TOKENS]>,
+    /// The tokens that are names.
+    names: Box<[u16; MAX_TOKENS]>,
+    /// What the filter is asked for each name, and whether it is kept whatever the answer.
     keys: Box<[u64; MAX_TOKENS]>,
+    is_kept: Box<[bool; MAX_TOKENS]>,
+    /// The first dots of the tokens that may matter.
     kept: Box<[u32; MAX_TOKENS]>,
     /// Whether a token that has no dot yet reaches over the end of the last tile.
     open_token: bool,
@@ -43,9 +48,12 @@ impl Dots {
         Self {
             first: Box::new([0; MAX_TOKENS]),
             count: 0,
-            numbers: Box::new([Seen::default(); MAX_TOKENS]),
-            names: Box::new([Seen::default(); MAX_TOKENS]),
+            dots: Box::new([0; MAX_TOKENS]),
+            alnum: Box::new([0; MAX_TOKENS]),
+            numbers: Box::new([0; MAX_TOKENS]),
+            names: Box::new([0; MAX_TOKENS]),
             keys: Box::new([0; MAX_TOKENS]),
+            is_kept: Box::new([false; MAX_TOKENS]),
             kept: Box::new([0; MAX_TOKENS]),
             open_token: false,
         }
@@ -108,42 +116,64 @@ impl Dots {
         index: &Index,
         wanted: Wanted,
     ) -> &[u32] {
-        if tile.has_high {
-            // Bytes above 0x7F may be letters or boundaries: that takes the whole token to tell.
+        // The bytes that the bitmaps are of.
+        let before = tile.start.checked_sub(BLOCK).and_then(|at| tile.text.get(at..));
+        let Some(room) = before.and_then(|text| text.first_chunk()).filter(|_| !tile.has_high)
+        else {
+            // At an end of the text windows are not whole, and bytes above 0x7F may be letters or
+            // boundaries: it takes the whole token to tell.
             return &self.first[..self.count];
-        }
+        };
         let (numbers, names, kept) = self.sort(tile.maps, wanted);
-        let kept = self.screen_numbers(tile, index, numbers, kept);
-        let kept = self.screen_names::<C>(tile, index, wanted, names, kept);
+        let kept = self.screen_numbers(room, index, numbers, kept);
+        let kept = self.screen_names::<C>(tile.maps, room, index, wanted, (names, kept));
         &self.kept[..kept.min(MAX_TOKENS)]
     }
 
     /// Sorts the tokens into numbers, names, and those to be kept without asking; counts each.
     #[inline(always)]
     fn sort(&mut self, maps: &Bitmaps, wanted: Wanted) -> (usize, usize, usize) {
+        let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
+        let (addresses, known_names) = (all(wanted.addresses), all(wanted.names));
         let (mut numbers, mut names, mut kept) = (0, 0, 0);
-        for &at in &self.first[..self.count] {
-            let dot = at as usize;
-            let host = window(&maps.host, dot);
-            let inside = host & !host.wrapping_add(1);
-            let letters = window(&maps.letter, dot) & inside;
-            let seen = Seen {
-                dots: window(&maps.dot, dot) & inside,
-                alnum: window(&maps.alnum, dot) & inside,
-                at,
-            };
-            // Too long for a window, or nothing before the dot that would not be trimmed off.
-            let is_odd = inside >> (WINDOW - 1) != 0 || !is_set(&maps.alnum, dot - 1);
-            // Three dots and more.
-            let two = seen.dots & seen.dots.wrapping_sub(1);
-            let three = two & two.wrapping_sub(1) != 0;
+        for (row, first) in self.first[..self.count.min(MAX_TOKENS)].chunks(LANES).enumerate() {
+            let (mut host, mut letters) = ([0; LANES], [0; LANES]);
+            let (mut dots, mut alnum) = ([0; LANES], [0; LANES]);
+            for (lane, &at) in first.iter().enumerate() {
+                let dot = at as usize;
+                host[lane] = window(&maps.host, dot);
+                letters[lane] = window(&maps.letter, dot);
+                dots[lane] = window(&maps.dot, dot);
+                // From the byte before the dot on.
+                alnum[lane] = window(&maps.alnum, dot - 1);
+            }
+            // Without a branch, for all lanes at once.
+            let mut kinds = [0; LANES];
+            for lane in 0..LANES {
+                let inside = host[lane] & !host[lane].wrapping_add(1);
+                dots[lane] &= inside;
+                // Too long for a window, or nothing before the dot that would not be trimmed off.
+                let is_odd = inside >> (WINDOW - 2) | !alnum[lane] & 1;
+                let has_letters = letters[lane] & inside;
+                alnum[lane] = alnum[lane] >> 1 & inside;
+                let two = dots[lane] & dots[lane].wrapping_sub(1);
+                let three = two & two.wrapping_sub(1);
+                let number = if has_letters == 0 && three != 0 { addresses & 1 } else { 0 };
+                let name = if has_letters != 0 { known_names & 2 } else { 0 };
+                kinds[lane] = if is_odd == 0 { number | name } else { 4 };
+            }
+            let at = row * LANES % MAX_TOKENS;
+            self.dots[at..at + LANES].copy_from_slice(&dots);
+            self.alnum[at..at + LANES].copy_from_slice(&alnum);
             // Stored in all lists, counted in one: which it is, no branch can foretell.
-            self.numbers[numbers % MAX_TOKENS] = seen;
-            self.names[names % MAX_TOKENS] = seen;
-            self.kept[kept % MAX_TOKENS] = at;
-            numbers += usize::from(wanted.addresses & (letters == 0) & three & !is_odd);
-            names += usize::from(wanted.names & (letters != 0) & !is_odd);
-            kept += usize::from(is_odd);
+            for (lane, (&first, &kind)) in first.iter().zip(&kinds).enumerate() {
+                self.numbers[numbers % MAX_TOKENS] = (at + lane) as u16;
+                self.names[names % MAX_TOKENS] = (at + lane) as u16;
+                self.kept[kept % MAX_TOKENS] = first;
+                numbers += (kind & 1) as usize;
+                names += (kind >> 1 & 1) as usize;
+                kept += (kind >> 2) as usize;
+            }
         }
         (numbers, names, kept)
     }
@@ -152,21 +182,27 @@ impl Dots {
     #[inline(always)]
     fn screen_numbers(
         &mut self,
-        tile: TileText<'_>,
+        room: &Room,
         index: &Index,
         numbers: usize,
         mut kept: usize,
     ) -> usize {
-        for seen in &self.numbers[..numbers] {
-            // Three bytes before the dot and four behind.
-            let from = tile.offset(seen.at as usize).checked_sub(3);
-            let around = from.and_then(|from| tile.text.get(from..)?.first_chunk::<8>());
-            let may_matter = around.is_none_or(|around| {
-                let second_dot = (seen.dots & seen.dots.wrapping_sub(1)).trailing_zeros();
-                index.addresses.may_contain(first_octets(*around, second_dot))
-            });
-            self.kept[kept % MAX_TOKENS] = seen.at;
-            kept += usize::from(may_matter);
+        for row in self.numbers[..numbers.min(MAX_TOKENS)].chunks(LANES) {
+            let (mut around, mut second_dots) = ([0; LANES], [0; LANES]);
+            for (lane, &number) in row.iter().enumerate() {
+                let (at, dots) = self.seen(number);
+                // Three bytes before the dot and four behind.
+                around[lane] = u64::from_le_bytes(bytes(room, at - 3));
+                second_dots[lane] = u64::from((dots & dots.wrapping_sub(1)).trailing_zeros());
+            }
+            let mut upper = [0; LANES];
+            for lane in 0..LANES {
+                upper[lane] = first_octets(around[lane], second_dots[lane]);
+            }
+            for (&number, &upper) in row.iter().zip(&upper) {
+                self.kept[kept % MAX_TOKENS] = self.first[usize::from(number) % MAX_TOKENS];
+                kept += usize::from(index.addresses.may_contain(upper as u16));
+            }
         }
         kept
     }
@@ -175,61 +211,75 @@ impl Dots {
     #[inline(always)]
     fn screen_names<C: Classify>(
         &mut self,
-        tile: TileText<'_>,
+        maps: &Bitmaps,
+        room: &Room,
         index: &Index,
         wanted: Wanted,
-        names: usize,
-        mut kept: usize,
+        (names, mut kept): (usize, usize),
     ) -> usize {
-        for (seen, key) in self.names[..names].iter().zip(&mut self.keys[..]) {
-            let dot = seen.at as usize;
-            let before = (!window_before(&tile.maps.host, dot)).leading_zeros();
+        for at in 0..names.min(MAX_TOKENS) {
+            let (dot, dots) = self.seen(self.names[at]);
+            let alnum = self.alnum[usize::from(self.names[at]) % MAX_TOKENS];
+            let before = (!window_before(&maps.host, dot)).leading_zeros();
             // The last byte that is not trimmed off, and the dots before it.
-            let last = 63 - (seen.alnum | 1).leading_zeros();
-            let dots = seen.dots & low_bits(last as usize);
+            let last = 63 - (alnum | 1).leading_zeros();
+            let dots = dots & low_bits(last as usize);
             let last_dot = 63 - (dots | 1).leading_zeros();
             let others = dots & !(1 << last_dot);
             let two_labels = match others {
                 0 => before + last + 1,
                 _ => last - (63 - others.leading_zeros()),
             };
-            let end = tile.offset(dot) + last as usize + 1;
-            let tail = tile.text.get(..end).and_then(|before| before.last_chunk::<16>());
-            // Too near the beginning of the text for a whole key: zero, and kept below.
-            let name = tail.map(|tail| NameKey::new(tail, two_labels as usize)).unwrap_or_default();
-            C::prefetch(index.names.memory(name));
-            *key = name.into();
+            let tail = bytes(room, dot + last as usize + 1 - 16);
+            let key = NameKey::new(&tail, two_labels as usize);
+            C::prefetch(index.names.memory(key));
+            self.keys[at] = key.into();
+            // A provider's reverse name has four octets and a name at least. And what would be
+            // trimmed off at a name's beginning counted above.
+            let may_embed = wanted.addresses & (dots.count_ones() >= 4);
+            let is_odd = (before as usize) < WINDOW && !is_set(&maps.alnum, dot - before as usize);
+            self.is_kept[at] = may_embed | is_odd;
         }
-        for (seen, &key) in self.names[..names].iter().zip(&self.keys[..]) {
-            let dot = seen.at as usize;
-            // A provider's reverse name has four octets and a name at least.
-            let may_embed = wanted.addresses & (seen.dots.count_ones() >= 4);
-            let before = (!window_before(&tile.maps.host, dot)).leading_zeros() as usize;
-            // What is trimmed off at its beginning counted above.
-            let is_odd = before < WINDOW && !is_set(&tile.maps.alnum, dot - before);
-            let is_early = tile.offset(dot) < 16;
-            self.kept[kept % MAX_TOKENS] = seen.at;
-            let may_matter = index.names.may_contain(key.into());
-            kept += usize::from(may_matter | may_embed | is_odd | is_early);
+        for at in 0..names.min(MAX_TOKENS) {
+            let name = usize::from(self.names[at]) % MAX_TOKENS;
+            self.kept[kept % MAX_TOKENS] = self.first[name];
+            let may_matter = index.names.may_contain(self.keys[at].into());
+            kept += usize::from(may_matter | self.is_kept[at]);
         }
         kept
     }
+
+    /// The first dot of a token of one of the lists, and all its dots.
+    #[inline(always)]
+    fn seen(&self, token: u16) -> (usize, u64) {
+        let token = usize::from(token) % MAX_TOKENS;
+        (self.first[token] as usize, self.dots[token])
+    }
 }
 
-/// The first two octets of a dotted quad, around its first dot at `around[3]`; the second dot is
-/// `second_dot` bytes behind that. What is no dotted quad gives any number: the filter lets
+/// Some bytes of the room.
+#[inline(always)]
+fn bytes<const N: usize>(room: &Room, at: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    // The remainder tells the compiler that they are inside.
+    let at = at % (room.len() - N + 1);
+    bytes.copy_from_slice(&room[at..at + N]);
+    bytes
+}
+
+/// The first two octets of a dotted quad, around its first dot at byte 3 of `around`; the second
+/// dot is `second_dot` bytes behind that. What is no dotted quad gives any number: the filter lets
 /// through what it will, the exact step decides.
 #[inline(always)]
-fn first_octets(around: [u8; 8], second_dot: u32) -> u16 {
-    let word = u64::from_le_bytes(around);
-    let digit = |at: u32| (word >> (8 * at)) as u32 & 0xFF ^ 0x30;
+fn first_octets(around: u64, second_dot: u64) -> u64 {
+    let digit = |at: u32| (around >> (8 * at) & 0xFF) ^ 0x30;
     let (hundreds, tens, units) = (digit(0), digit(1), digit(2));
-    let has_tens = tens < 10;
-    let has_hundreds = has_tens & (hundreds < 10);
-    let first = units + 10 * tens * u32::from(has_tens) + 100 * hundreds * u32::from(has_hundreds);
+    let has_tens = if tens < 10 { u64::MAX } else { 0 };
+    let has_hundreds = if hundreds < 10 { has_tens } else { 0 };
+    let first = units + (10 * tens & has_tens) + (100 * hundreds & has_hundreds);
     // At most three digits, moved up so that the last is the third byte.
-    let missing = 8 * (4u32.wrapping_sub(second_dot) & 3);
-    let digits = ((word >> 32) as u32 & 0x0F_0F0F) << missing;
+    let missing = 8 * (4u64.wrapping_sub(second_dot) & 3);
+    let digits = (around >> 32 & 0x0F_0F0F) << missing;
     let second = (digits & 0xFF) * 100 + (digits >> 8 & 0xFF) * 10 + (digits >> 16 & 0xFF);
-    ((first & 0xFF) << 8 | second & 0xFF) as u16
+    (first & 0xFF) << 8 | second & 0xFF
 }

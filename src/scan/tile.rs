@@ -57,14 +57,6 @@ pub(super) struct TileText<'a> {
     pub start: usize,
 }
 
-impl TileText<'_> {
-    /// The offset in the text of a bit of the tile's bitmaps.
-    #[inline(always)]
-    pub(super) fn offset(&self, bit: usize) -> usize {
-        (self.start + bit).wrapping_sub(BLOCK)
-    }
-}
-
 /// The state of a pass over tiles, and its working memory.
 pub(super) struct Tiles {
     maps: Box<Bitmaps>,
