@@ -276,7 +276,7 @@ fn first_octets(around: u64, second_dot: u64) -> u64 {
     let (hundreds, tens, units) = (digit(0), digit(1), digit(2));
     let has_tens = if tens < 10 { u64::MAX } else { 0 };
     let has_hundreds = if hundreds < 10 { has_tens } else { 0 };
-    let first = units + (10 * tens & has_tens) + (100 * hundreds & has_hundreds);
+    let first = units + ((10 * tens) & has_tens) + ((100 * hundreds) & has_hundreds);
     // At most three digits, moved up so that the last is the third byte.
     let missing = 8 * (4u64.wrapping_sub(second_dot) & 3);
     let digits = (around >> 32 & 0x0F_0F0F) << missing;
