@@ -1,6 +1,7 @@
 //! The command line of flaxscan: everything that prints, exits or reads the environment.
 
 mod args;
+mod case_file;
 mod check;
 mod completions;
 mod exit;
@@ -8,8 +9,11 @@ mod indicators;
 mod load;
 mod man;
 mod output;
+mod progress;
 mod record;
 mod scan;
+mod select;
+mod signals;
 mod summary;
 mod table;
 

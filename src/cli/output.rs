@@ -4,13 +4,26 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 
 use anstream::{AutoStream, ColorChoice};
-use flaxscan::sink::{Count, Files, Json, Limit, Quiet, Sighting, Sink, Text, Timestamp};
+use flaxscan::sink::{
+    Count, Files, InputRecord, Json, Limit, Quiet, Sighting, Sink, Text, Timestamp,
+};
 
 use super::args::{Color, ScanOutput, ScanOutputArgs};
+use super::case_file::CaseFile;
+use super::progress::Bar;
 
 /// The sink that the command line asks for. `several`: more than one input may be scanned.
-pub fn sink(args: &ScanOutputArgs, several: bool, started: Timestamp) -> Box<dyn Sink> {
+pub fn sink(
+    args: &ScanOutputArgs,
+    several: bool,
+    started: Timestamp,
+    bar: Option<&Bar>,
+) -> Box<dyn Sink> {
     let colour = colour(args.color);
+    let stdout = |colour| match bar {
+        Some(bar) if io::stdout().is_terminal() => Box::new(bar.above(stdout(colour))),
+        _ => stdout(colour),
+    };
     let sink: Box<dyn Sink> = match args.output {
         ScanOutput::Text => {
             let text = Text::new(stdout(colour), colour);
@@ -56,16 +69,18 @@ pub fn terminal_width() -> Option<usize> {
 }
 
 /// Knows whether anything was hit, and turns a closed pipe into the wish to stop: whoever read the
-/// hits has seen enough, and the exit status still tells what was found and what went wrong.
-pub struct Watch<S> {
+/// hits has seen enough, and the exit status still tells what was found and what went wrong. Hands
+/// what became of each input on to the case file.
+pub struct Watch<'c, S> {
     inner: S,
+    case_file: Option<&'c mut CaseFile>,
     pub found: bool,
     pub closed: bool,
 }
 
-impl<S: Sink> Watch<S> {
-    pub fn new(inner: S) -> Self {
-        Self { inner, found: false, closed: false }
+impl<'c, S: Sink> Watch<'c, S> {
+    pub fn new(inner: S, case_file: Option<&'c mut CaseFile>) -> Self {
+        Self { inner, case_file, found: false, closed: false }
     }
 
     fn watch<T>(&mut self, done: io::Result<T>, closed: T) -> io::Result<T> {
@@ -79,7 +94,7 @@ impl<S: Sink> Watch<S> {
     }
 }
 
-impl<S: Sink> Sink for Watch<S> {
+impl<S: Sink> Sink for Watch<'_, S> {
     fn begin(&mut self, path: &str) -> io::Result<()> {
         let done = self.inner.begin(path);
         self.watch(done, ())
@@ -101,6 +116,13 @@ impl<S: Sink> Sink for Watch<S> {
         }
         let done = self.inner.end(path, hits);
         self.watch(done, ControlFlow::Break(()))
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        if let Some(case_file) = &mut self.case_file {
+            case_file.input(record);
+        }
+        self.inner.account(record)
     }
 
     fn wants_hits(&self) -> bool {
