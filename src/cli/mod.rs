@@ -8,6 +8,8 @@ mod exit;
 mod indicators;
 mod load;
 mod man;
+#[cfg(unix)]
+mod outlet;
 mod output;
 mod progress;
 mod record;

@@ -11,6 +11,7 @@ use flaxscan::sink::{
 use super::args::{Color, ScanOutput, ScanOutputArgs};
 use super::case_file::CaseFile;
 use super::progress::Bar;
+use super::signals::Caught;
 
 /// The sink that the command line asks for. `several`: more than one input may be scanned.
 pub fn sink(
@@ -18,11 +19,12 @@ pub fn sink(
     several: bool,
     started: Timestamp,
     bar: Option<&Bar>,
+    caught: &Caught,
 ) -> Box<dyn Sink> {
     let colour = colour(args.color);
     let stdout = |colour| match bar {
         Some(bar) if io::stdout().is_terminal() => Box::new(bar.above(stdout(colour))),
-        _ => stdout(colour),
+        _ => outlet(caught).unwrap_or_else(|| stdout(colour)),
     };
     let sink: Box<dyn Sink> = match args.output {
         ScanOutput::Text => {
@@ -51,6 +53,20 @@ pub fn stdout(colour: bool) -> Box<dyn Write> {
         (true, true) => Box::new(AutoStream::always(out.lock())),
         (true, false) => Box::new(out.lock()),
         (false, _) => Box::new(BufWriter::with_capacity(64 * 1024, out.lock())),
+    }
+}
+
+/// Standard output that a signal keeps from waiting, where it could wait.
+fn outlet(caught: &Caught) -> Option<Box<dyn Write>> {
+    #[cfg(unix)]
+    {
+        let outlet = super::outlet::Outlet::new(caught.notice.clone()?)?;
+        Some(Box::new(BufWriter::with_capacity(64 * 1024, outlet)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = &caught.notice;
+        None
     }
 }
 

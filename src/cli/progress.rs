@@ -21,7 +21,7 @@ use super::summary::{plural, size, time};
 const TICK: Duration = Duration::from_millis(200);
 
 /// How often one is written where it cannot be drawn over.
-const SLOW_TICK: Duration = Duration::from_secs(2);
+const SLOW_TICK: Duration = Duration::from_secs(1);
 
 /// The rate is that of the time before now.
 const WINDOW: Duration = Duration::from_secs(5);

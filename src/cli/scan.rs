@@ -36,7 +36,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let caught = interrupt_on_signal(&options.interrupt);
     let bar = Bar::start(args.output.progress);
     options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
-    let sink = output::sink(&args.output, several(&inputs), started, bar.as_ref());
+    let sink = output::sink(&args.output, several(&inputs), started, bar.as_ref(), &caught);
     let mut sink = Watch::new(sink, case_file.as_mut());
     let done = sweep(&matcher, &inputs, &options, &mut sink)
         .and_then(|summary| sink.flush().map(|()| summary));

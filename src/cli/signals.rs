@@ -2,6 +2,7 @@
 //!
 //! The handlers themselves only set flags; a thread does the rest, where it is allowed to lock.
 
+use std::io::PipeReader;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::SeqCst;
@@ -10,12 +11,16 @@ use flaxscan::input::Interrupt;
 
 /// The signal that came, if one did.
 #[derive(Debug, Clone, Default)]
-pub struct Caught(Arc<AtomicU8>);
+pub struct Caught {
+    number: Arc<AtomicU8>,
+    /// At its end as soon as one came; where signals are not caught, there is none.
+    pub notice: Option<Arc<PipeReader>>,
+}
 
 impl Caught {
     /// Its number.
     pub fn signal(&self) -> Option<u8> {
-        Some(self.0.load(SeqCst)).filter(|&signal| signal > 0)
+        Some(self.number.load(SeqCst)).filter(|&signal| signal > 0)
     }
 }
 
@@ -29,22 +34,29 @@ pub fn interrupt_on_signal(interrupt: &Interrupt) -> Caught {
     use signal_hook::flag;
     use signal_hook::iterator::Signals;
 
-    let caught = Caught::default();
+    let mut caught = Caught::default();
     let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return caught };
-    let is_second = Arc::new(AtomicBool::new(false));
+    // Until somebody waits for the first, it is as good as the second.
+    let is_second = Arc::new(AtomicBool::new(true));
     for signal in [SIGINT, SIGTERM] {
         // In this order: the one that sets the flag must not find it set.
         let _ = flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&is_second));
         let _ = flag::register(signal, Arc::clone(&is_second));
     }
-    let (interrupt, first) = (interrupt.clone(), caught.clone());
+    let Ok((reader, writer)) = std::io::pipe() else { return caught };
+    let (interrupt, number) = (interrupt.clone(), Arc::clone(&caught.number));
     let wait = move || {
         if let Some(signal) = signals.forever().next() {
-            first.0.store(u8::try_from(signal).unwrap_or(SIGINT as u8), SeqCst);
+            number.store(u8::try_from(signal).unwrap_or(SIGINT as u8), SeqCst);
             interrupt.interrupt();
         }
+        // Last: who notices must find the scan interrupted.
+        drop(writer);
     };
-    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(wait);
+    if std::thread::Builder::new().name("signals".to_owned()).spawn(wait).is_ok() {
+        caught.notice = Some(Arc::new(reader));
+        is_second.store(false, SeqCst);
+    }
     caught
 }
 

@@ -68,7 +68,7 @@ fn text(summary: &Summary, indicators: usize) -> String {
         plural(summary.distinct_indicators, "indicator"),
         grouped(indicators as u64),
     );
-    if summary.stopped_early {
+    if summary.stopped_early && summary.unreached.is_none() {
         text += "stopped  before the end, as asked: what follows was not scanned\n";
     }
     if !summary.left_out.is_empty() {

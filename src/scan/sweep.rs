@@ -255,7 +255,8 @@ impl Shared<'_> {
                     self.work.notify_all();
                 }
                 if reporter.take(outcome)?.is_break() {
-                    return Ok(false);
+                    // The sink may have broken off because of it, too.
+                    return Ok(self.options.interrupt.is_interrupted());
                 }
                 state = self.lock();
             } else if is_done {
