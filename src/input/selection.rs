@@ -117,8 +117,11 @@ impl Globs {
     /// # Ok::<(), flaxscan::input::GlobError>(())
     /// ```
     pub fn new(globs: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Self, GlobError> {
-        let [mut names, mut paths, mut directory_names, mut directory_paths, mut below] =
-            [const { () }; 5].map(|()| GlobSetBuilder::new());
+        let mut names = GlobSetBuilder::new();
+        let mut paths = GlobSetBuilder::new();
+        let mut directory_names = GlobSetBuilder::new();
+        let mut directory_paths = GlobSetBuilder::new();
+        let mut below = GlobSetBuilder::new();
         for glob in globs {
             let glob = glob.as_ref();
             let fail = |reason: String| GlobError { glob: glob.to_owned(), reason };

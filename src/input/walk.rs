@@ -208,9 +208,7 @@ impl Walk {
         let mut known_as = None;
         if self.selection.follow_links {
             known_as = identity(&path, metadata);
-            if let Some(identity) = &known_as
-                && self.was_entered(identity, depth)
-            {
+            if known_as.as_ref().is_some_and(|identity| self.was_entered(identity, depth)) {
                 return Some(problem(&path, ProblemReason::Again));
             }
         }
@@ -234,13 +232,12 @@ impl Walk {
         }
         // And where only so many steps are taken, a shorter way may bring more.
         let is_limited = self.selection.max_depth.is_some();
-        match self.entered.get(identity) {
-            Some(&before) if !is_limited || before <= depth => true,
-            _ => {
-                self.entered.insert(identity.clone(), depth);
-                false
-            }
+        let is_known = |&before: &usize| !is_limited || before <= depth;
+        if self.entered.get(identity).is_some_and(is_known) {
+            return true;
         }
+        self.entered.extend([(identity.to_owned(), depth)]);
+        false
     }
 
     fn names(&mut self, directory: &Path) -> Result<Vec<OsString>, std::io::Error> {
