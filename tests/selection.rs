@@ -257,6 +257,28 @@ mod links {
         assert_eq!((files.len(), code), (12, 0));
     }
 
+    /// Else each hit would be a hit again.
+    #[test]
+    fn what_the_scan_writes_is_not_scanned() {
+        let tree = Tree::new(&["a.log"]);
+        fs::write(tree.path("hits.json"), HIT).unwrap();
+        let open =
+            |name: &str| File::options().append(true).create(true).open(tree.path(name)).unwrap();
+        let done = Command::new(env!("CARGO_BIN_EXE_flaxscan"))
+            .current_dir(tree.0.path())
+            .args(["scan", "-o", "json", "--mmap", "never", "--summary-json", "case.json", "."])
+            .stdout(open("hits.json"))
+            .stderr(open("said"))
+            .status()
+            .unwrap();
+        let said = fs::read_to_string(tree.path("said")).unwrap();
+        assert_eq!(done.code(), Some(0), "{said}");
+        // The line that was there, and the hit in `a.log`.
+        assert_eq!(fs::read_to_string(tree.path("hits.json")).unwrap().lines().count(), 2);
+        assert_eq!(said.matches("is what this scan writes to").count(), 3, "{said}");
+        assert!(said.contains("scanned  1 file,"), "{said}");
+    }
+
     #[test]
     fn a_file_is_scanned_once_by_whatever_names() {
         let tree = Tree::new(&["d/a.log"]);

@@ -155,6 +155,11 @@ impl CaseFile {
         Ok(new)
     }
 
+    /// What the file is, so that it is not searched itself.
+    pub fn metadata(&self) -> io::Result<fs::Metadata> {
+        self.out.get_ref().metadata()
+    }
+
     fn head(&mut self, head: &Head<'_>) -> io::Result<()> {
         let text = serde_json::to_string(head)?;
         // Without its last brace: the inputs go on inside.

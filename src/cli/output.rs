@@ -1,5 +1,8 @@
 //! The outputs of `scan` by name, and where they write.
 
+#[cfg(unix)]
+use std::fs::File;
+use std::fs::Metadata;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 
@@ -68,6 +71,21 @@ fn outlet(caught: &Caught) -> Option<Box<dyn Write>> {
         let _ = &caught.notice;
         None
     }
+}
+
+/// The files that standard output and standard error are.
+pub fn standard_files() -> Vec<Metadata> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let streams = [stdout.as_fd(), stderr.as_fd()].into_iter();
+        let files = streams.filter_map(|stream| stream.try_clone_to_owned().ok());
+        files.filter_map(|file| File::from(file).metadata().ok()).collect()
+    }
+    #[cfg(not(unix))]
+    Vec::new()
 }
 
 fn colour(color: Color) -> bool {

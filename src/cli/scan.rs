@@ -28,6 +28,10 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let hashes = if case_file.is_some() { Hashes::Wanted } else { Hashes::Unwanted };
     let loaded = load(&args.indicators, hashes)?;
     let mut case_file = case_file.map(|path| create(path, started, &loaded)).transpose()?;
+    let written = case_file.as_ref().and_then(|case_file| case_file.metadata().ok());
+    for output in output::standard_files().iter().chain(&written) {
+        options.selection.outputs.add(output);
+    }
     let matcher = matcher(loaded.set)?;
     if args.mmap != Mmap::Never {
         // Where it fails, files are read instead; `--mmap always` names each as a problem.

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use clap::Args;
 use clap::error::ErrorKind;
-use flaxscan::input::{GlobError, Globs, Input, PathList, Selection};
+use flaxscan::input::{GlobError, Globs, Input, Outputs, PathList, Selection};
 use flaxscan::sink::Timestamp;
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -77,6 +77,7 @@ impl SelectArgs {
             modified_from: self.newer_than,
             modified_before: self.older_than,
             follow_links: self.follow_links,
+            outputs: Outputs::default(),
         })
     }
 

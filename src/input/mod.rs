@@ -12,7 +12,7 @@ mod walk;
 pub use interrupt::Interrupt;
 pub(crate) use magic::encoded_as;
 pub use mapped::guard_mappings;
-pub use selection::{GlobError, Globs, LeftOut, Selection};
+pub use selection::{GlobError, Globs, LeftOut, Outputs, Selection};
 pub(crate) use source::{Opened, Piece, Source, open_path, open_stdin};
 pub(crate) use stream::Stop;
 pub(crate) use walk::{Found as WalkItem, Walk};
@@ -109,6 +109,9 @@ pub enum ProblemReason {
     /// The same file or directory under another name, or through another input.
     #[error("was reached before by another path, and is scanned once")]
     Again,
+    /// The file is one that the scan itself writes to.
+    #[error("is what this scan writes to, and was not scanned")]
+    Output,
     /// The file became longer while it was scanned, and was scanned as it was at first.
     #[error(
         "was {before} bytes long and grew to {after} while it was scanned: what came was not scanned"
@@ -134,7 +137,7 @@ impl ProblemReason {
     /// Whether nothing failed: the scan passed something over on purpose, and says so.
     #[must_use]
     pub fn is_by_design(&self) -> bool {
-        matches!(self, Self::Link | Self::Special | Self::Again | Self::Grew { .. })
+        matches!(self, Self::Link | Self::Special | Self::Again | Self::Output | Self::Grew { .. })
     }
 
     /// One word for it, for machines.
@@ -149,6 +152,7 @@ impl ProblemReason {
             Self::Encoded(_) => "encoded",
             Self::Link => "link",
             Self::Again => "again",
+            Self::Output => "output",
             Self::Grew { .. } => "grew",
             Self::Interrupted { .. } => "interrupted",
             Self::Special => "special",

@@ -24,6 +24,49 @@ pub struct Selection {
     pub modified_before: Option<SystemTime>,
     /// Whether symbolic links found in directories are followed. One that is given is, always.
     pub follow_links: bool,
+    /// Files that are not scanned because the scan writes to them.
+    pub outputs: Outputs,
+}
+
+/// Files that a scan writes to. It would find its own hits in them, without end where it reads as
+/// fast as it writes. They are known only on Unix.
+#[derive(Debug, Clone, Default)]
+pub struct Outputs(Vec<Identity>);
+
+impl Outputs {
+    /// Adds a file; what is no regular file is passed over.
+    pub fn add(&mut self, metadata: &Metadata) {
+        #[cfg(unix)]
+        if metadata.is_file() {
+            self.0.extend(identity(Path::new(""), metadata));
+        }
+        #[cfg(not(unix))]
+        let _ = metadata;
+    }
+
+    pub(super) fn contains(&self, path: &Path, metadata: &Metadata) -> bool {
+        !self.0.is_empty()
+            && identity(path, metadata).is_some_and(|identity| self.0.contains(&identity))
+    }
+}
+
+/// What a file is, by whatever name.
+#[cfg(unix)]
+pub(super) type Identity = (u64, u64);
+#[cfg(not(unix))]
+pub(super) type Identity = std::path::PathBuf;
+
+#[cfg(unix)]
+pub(super) fn identity(_: &Path, metadata: &Metadata) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+
+    // Some network file systems have no numbers.
+    (metadata.ino() != 0).then(|| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+pub(super) fn identity(path: &Path, _: &Metadata) -> Option<Identity> {
+    std::fs::canonicalize(path).ok()
 }
 
 impl Selection {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::list::ListReader;
+use super::selection::{Identity, identity};
 use super::{Input, LeftOut, Problem, ProblemReason, Selection, Stop};
 
 /// One input to open, or what kept something from becoming one.
@@ -25,12 +26,6 @@ pub(crate) enum Found {
     /// Something that will not be scanned.
     Problem(Problem),
 }
-
-/// What a file is, by whatever name.
-#[cfg(unix)]
-type Identity = (u64, u64);
-#[cfg(not(unix))]
-type Identity = PathBuf;
 
 /// A directory that was listed.
 #[derive(Debug)]
@@ -174,6 +169,9 @@ impl Walk {
             return None;
         }
         if is_file {
+            if self.selection.outputs.contains(&path, &metadata) {
+                return Some(problem(&path, ProblemReason::Output));
+            }
             if self.was_seen(&path, &metadata) {
                 return Some(problem(&path, ProblemReason::Again));
             }
@@ -279,19 +277,6 @@ impl Iterator for Walk {
 fn problem(path: &Path, reason: ProblemReason) -> Found {
     let path = path.display().to_string();
     Found::Problem(Problem { path, reason, unscanned: None })
-}
-
-#[cfg(unix)]
-fn identity(_: &Path, metadata: &Metadata) -> Option<Identity> {
-    use std::os::unix::fs::MetadataExt;
-
-    // Some network file systems have no numbers.
-    (metadata.ino() != 0).then(|| (metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn identity(path: &Path, _: &Metadata) -> Option<Identity> {
-    fs::canonicalize(path).ok()
 }
 
 /// Whether a file has more than one name.
