@@ -154,7 +154,8 @@ pub struct ScanOutputArgs {
 
     /// When to show how far the scan is; `auto`: where standard error is a terminal.
     ///
-    /// `always` writes a line now and then where it is none.
+    /// Not while the hits go to a pipe: who reads them, a pager say, may write to the same
+    /// terminal. `always` shows it then, too; where there is no terminal, it writes lines.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub progress: When,
 }

@@ -54,7 +54,8 @@ impl Bar {
         let is_terminal = io::stderr().is_terminal();
         match when {
             When::Never => return None,
-            When::Auto if !is_terminal => return None,
+            // Who reads a pipe, a pager say, is likely to write to the same terminal.
+            When::Auto if !is_terminal || is_pipe(&io::stdout()) => return None,
             _ => {}
         }
         let progress = Arc::new(Progress::default());
@@ -121,6 +122,19 @@ impl OnTerminal {
             let _ = stderr().write_all(b"\r\x1b[K");
         }
     }
+}
+
+#[cfg(unix)]
+fn is_pipe(stream: &impl std::os::fd::AsFd) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+
+    let file = stream.as_fd().try_clone_to_owned().map(std::fs::File::from);
+    file.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(stream: &impl IsTerminal) -> bool {
+    !stream.is_terminal()
 }
 
 /// Makes an old Windows console understand escapes.
