@@ -9,11 +9,14 @@ use clap_complete::Shell;
 use flaxscan::indicator::Kind;
 use flaxscan::scan::Mapping;
 
+use super::select::SelectArgs;
+
 const EXIT_STATUS: &str = "\
 Exit status:
-  0  something hit
-  1  nothing hit
-  2  something went wrong: the answer may be incomplete, read standard error";
+    0  something hit
+    1  nothing hit
+    2  something went wrong: the answer may be incomplete, read standard error
+  130  ended by Ctrl-C (143: by SIGTERM): the summary says what was not searched";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -81,6 +84,9 @@ Examples:
   flaxscan scan /evidence -o files             only the names of files with hits
   flaxscan scan -o quiet fw.log && page-me     only the exit status
   journalctl -k | flaxscan scan                what comes in through a pipe
+  flaxscan scan /srv --include '*.log' --exclude cache/ --newer-than 30d
+  find /srv -user www -print0 | flaxscan scan --files-from -
+  flaxscan scan /evidence --summary-json case-17.json    what was searched, for the file
   flaxscan scan --indicators ours.txt fw.log   look for your own indicators, too";
 
 /// Search files and directories for indicators.
@@ -94,6 +100,9 @@ pub struct ScanArgs {
     /// Files and directories; `-` is standard input, which is also read when no path is given.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub select: SelectArgs,
 
     #[command(flatten)]
     pub output: ScanOutputArgs,
@@ -134,6 +143,21 @@ pub struct ScanOutputArgs {
     /// What went wrong is always written to standard error.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub summary: When,
+
+    /// Also write a summary as JSON to this file: every input and what became of it, what was
+    /// looked for, when, and how it ended.
+    ///
+    /// Fit for a case file. It is there when the scan is done, and whole; `docs/summary.schema.json`
+    /// in the project describes it.
+    #[arg(long, value_name = "FILE")]
+    pub summary_json: Option<PathBuf>,
+
+    /// When to show how far the scan is; `auto`: where standard error is a terminal.
+    ///
+    /// Not while the hits go to a pipe: who reads them, a pager say, may write to the same
+    /// terminal. `always` shows it then, too; where there is no terminal, it writes lines.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub progress: When,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::args::{CheckArgs, CheckOutput};
 use super::exit::Exit;
-use super::load::{load, matcher};
+use super::load::{Hashes, load, matcher};
 use super::output::stdout;
 use super::record::{ClaimRecord, IndicatorRecord};
 use super::usage_error;
@@ -44,7 +44,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<Exit> {
         let message = "nothing to check: give a value, or pipe values in, one a line";
         return Err(usage_error("check", ErrorKind::MissingRequiredArgument, message).into());
     }
-    let loaded = load(&args.indicators)?;
+    let loaded = load(&args.indicators, Hashes::Unwanted)?;
     let matcher = matcher(loaded.set)?;
     let mut check = Check { matcher, output: args.output, known: false, trouble: loaded.trouble };
     match check.all(args) {

@@ -11,6 +11,8 @@ pub enum Exit {
     Nothing,
     /// 2: something went wrong, whatever was found.
     Trouble,
+    /// 128 and the signal's number, as shells have it: it was ended before it was done.
+    Signal(u8),
 }
 
 impl Exit {
@@ -22,14 +24,20 @@ impl Exit {
             (false, false) => Self::Nothing,
         }
     }
+
+    /// The number that the program ends with.
+    pub fn status(self) -> u8 {
+        match self {
+            Self::Found => 0,
+            Self::Nothing => 1,
+            Self::Trouble => 2,
+            Self::Signal(number) => 128 + number,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Found => 0,
-            Exit::Nothing => 1,
-            Exit::Trouble => 2,
-        })
+        Self::from(exit.status())
     }
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::args::{IndicatorsCommand, ListArgs, ListOutput, SourcesArgs};
 use super::exit::Exit;
-use super::load::load;
+use super::load::{Hashes, load};
 use super::output::stdout;
 use super::record::IndicatorRecord;
 use super::table::Column::{Prose, Whole};
@@ -23,7 +23,7 @@ pub fn run(command: &IndicatorsCommand) -> anyhow::Result<Exit> {
 }
 
 fn list(args: &ListArgs) -> anyhow::Result<Exit> {
-    let loaded = load(&args.indicators)?;
+    let loaded = load(&args.indicators, Hashes::Unwanted)?;
     check_sources(&args.sources, &loaded.set)?;
     let wanted_claim =
         |claim: &Claim<'_>| args.sources.is_empty() || args.sources.contains(&claim.source.key);
@@ -126,7 +126,7 @@ struct SourceRecord<'a> {
 }
 
 fn sources(args: &SourcesArgs) -> anyhow::Result<Exit> {
-    let loaded = load(&args.indicators)?;
+    let loaded = load(&args.indicators, Hashes::Unwanted)?;
     let mut records: Vec<SourceRecord<'_>> = loaded
         .set
         .sources()

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use flaxscan::feed::{ListReport, load_list};
-use flaxscan::indicator::{IndicatorSet, Source};
+use flaxscan::indicator::{IndicatorSet, Source, embedded_data, embedded_version};
 use flaxscan::scan::{Matcher, SimdLevel};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use super::args::IndicatorArgs;
 use super::complain;
@@ -16,13 +18,55 @@ const NAMED: usize = 10;
 /// A set of indicators, and whether a line of a list was not understood.
 pub struct Loaded {
     pub set: IndicatorSet,
+    pub origins: Vec<Origin>,
     pub trouble: bool,
+}
+
+/// Where indicators came from, for a case file.
+#[derive(Debug, Serialize)]
+pub struct Origin {
+    pub name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<&'static str>,
+    /// Values in it, also those that another one has.
+    pub indicators: u64,
+    /// Of the list's bytes; of the embedded set, of its two data files one after the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+/// Whether to hash what is loaded. It takes a moment where a list is long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hashes {
+    Wanted,
+    Unwanted,
+}
+
+impl Hashes {
+    fn of(self, texts: &[&[u8]]) -> Option<String> {
+        if self == Self::Unwanted {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        texts.iter().for_each(|text| hash.update(text));
+        Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// Loads the built-in indicators and the lists. A list that cannot be read at all is an error, and
 /// nothing is scanned: the answer would be to another question.
-pub fn load(args: &IndicatorArgs) -> anyhow::Result<Loaded> {
-    let mut set = if args.no_builtin { IndicatorSet::new() } else { IndicatorSet::embedded() };
+pub fn load(args: &IndicatorArgs, hashes: Hashes) -> anyhow::Result<Loaded> {
+    let mut set = IndicatorSet::new();
+    let mut origins = Vec::new();
+    if !args.no_builtin {
+        set = IndicatorSet::embedded();
+        origins.push(Origin {
+            name: "built-in".to_owned(),
+            edition: Some(embedded_version()),
+            indicators: set.len() as u64,
+            sha256: hashes.of(&embedded_data().map(str::as_bytes)),
+        });
+    }
     let mut trouble = false;
     for path in &args.indicators {
         let name = path.display().to_string();
@@ -31,6 +75,12 @@ pub fn load(args: &IndicatorArgs) -> anyhow::Result<Loaded> {
         let source = set.add_source(Source { key: name, ..Source::default() });
         let report = load_list(&text, source, &mut set)
             .with_context(|| format!("{}: the list of indicators is too long", path.display()))?;
+        origins.push(Origin {
+            name: path.display().to_string(),
+            edition: None,
+            indicators: report.added + report.known,
+            sha256: hashes.of(&[&text]),
+        });
         trouble |= report.rejected_total > 0;
         name_rejected(path, &report);
         if report.added + report.known == 0 && report.rejected_total == 0 {
@@ -41,7 +91,7 @@ pub fn load(args: &IndicatorArgs) -> anyhow::Result<Loaded> {
     if set.is_empty() {
         bail!("there is nothing to look for: no indicator was loaded");
     }
-    Ok(Loaded { set, trouble })
+    Ok(Loaded { set, origins, trouble })
 }
 
 /// Makes the indicators ready for scanning. `FLAXSCAN_SIMD` names the SIMD level, for tests: what

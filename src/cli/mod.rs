@@ -1,15 +1,21 @@
 //! The command line of flaxscan: everything that prints, exits or reads the environment.
 
 mod args;
+mod case_file;
 mod check;
 mod completions;
 mod exit;
 mod indicators;
 mod load;
 mod man;
+#[cfg(unix)]
+mod outlet;
 mod output;
+mod progress;
 mod record;
 mod scan;
+mod select;
+mod signals;
 mod summary;
 mod table;
 

@@ -1,16 +1,34 @@
 //! The outputs of `scan` by name, and where they write.
 
+#[cfg(unix)]
+use std::fs::File;
+use std::fs::Metadata;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::ops::ControlFlow;
 
 use anstream::{AutoStream, ColorChoice};
-use flaxscan::sink::{Count, Files, Json, Limit, Quiet, Sighting, Sink, Text, Timestamp};
+use flaxscan::sink::{
+    Count, Files, InputRecord, Json, Limit, Quiet, Sighting, Sink, Text, Timestamp,
+};
 
 use super::args::{Color, ScanOutput, ScanOutputArgs};
+use super::case_file::CaseFile;
+use super::progress::Bar;
+use super::signals::Caught;
 
 /// The sink that the command line asks for. `several`: more than one input may be scanned.
-pub fn sink(args: &ScanOutputArgs, several: bool, started: Timestamp) -> Box<dyn Sink> {
+pub fn sink(
+    args: &ScanOutputArgs,
+    several: bool,
+    started: Timestamp,
+    bar: Option<&Bar>,
+    caught: &Caught,
+) -> Box<dyn Sink> {
     let colour = colour(args.color);
+    let stdout = |colour| match bar {
+        Some(bar) if io::stdout().is_terminal() => Box::new(bar.above(stdout(colour))),
+        _ => outlet(caught).unwrap_or_else(|| stdout(colour)),
+    };
     let sink: Box<dyn Sink> = match args.output {
         ScanOutput::Text => {
             let text = Text::new(stdout(colour), colour);
@@ -41,6 +59,35 @@ pub fn stdout(colour: bool) -> Box<dyn Write> {
     }
 }
 
+/// Standard output that a signal keeps from waiting, where it could wait.
+fn outlet(caught: &Caught) -> Option<Box<dyn Write>> {
+    #[cfg(unix)]
+    {
+        let outlet = super::outlet::Outlet::new(caught.notice.clone()?)?;
+        Some(Box::new(BufWriter::with_capacity(64 * 1024, outlet)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = &caught.notice;
+        None
+    }
+}
+
+/// The files that standard output and standard error are.
+pub fn standard_files() -> Vec<Metadata> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+
+        let (stdout, stderr) = (io::stdout(), io::stderr());
+        let streams = [stdout.as_fd(), stderr.as_fd()].into_iter();
+        let files = streams.filter_map(|stream| stream.try_clone_to_owned().ok());
+        files.filter_map(|file| File::from(file).metadata().ok()).collect()
+    }
+    #[cfg(not(unix))]
+    Vec::new()
+}
+
 fn colour(color: Color) -> bool {
     match color {
         Color::Always => true,
@@ -56,16 +103,18 @@ pub fn terminal_width() -> Option<usize> {
 }
 
 /// Knows whether anything was hit, and turns a closed pipe into the wish to stop: whoever read the
-/// hits has seen enough, and the exit status still tells what was found and what went wrong.
-pub struct Watch<S> {
+/// hits has seen enough, and the exit status still tells what was found and what went wrong. Hands
+/// what became of each input on to the case file.
+pub struct Watch<'c, S> {
     inner: S,
+    case_file: Option<&'c mut CaseFile>,
     pub found: bool,
     pub closed: bool,
 }
 
-impl<S: Sink> Watch<S> {
-    pub fn new(inner: S) -> Self {
-        Self { inner, found: false, closed: false }
+impl<'c, S: Sink> Watch<'c, S> {
+    pub fn new(inner: S, case_file: Option<&'c mut CaseFile>) -> Self {
+        Self { inner, case_file, found: false, closed: false }
     }
 
     fn watch<T>(&mut self, done: io::Result<T>, closed: T) -> io::Result<T> {
@@ -79,7 +128,7 @@ impl<S: Sink> Watch<S> {
     }
 }
 
-impl<S: Sink> Sink for Watch<S> {
+impl<S: Sink> Sink for Watch<'_, S> {
     fn begin(&mut self, path: &str) -> io::Result<()> {
         let done = self.inner.begin(path);
         self.watch(done, ())
@@ -101,6 +150,13 @@ impl<S: Sink> Sink for Watch<S> {
         }
         let done = self.inner.end(path, hits);
         self.watch(done, ControlFlow::Break(()))
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        if let Some(case_file) = &mut self.case_file {
+            case_file.input(record);
+        }
+        self.inner.account(record)
     }
 
     fn wants_hits(&self) -> bool {

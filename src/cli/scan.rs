@@ -2,67 +2,113 @@
 
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
-use flaxscan::input::guard_mappings;
+use flaxscan::input::{Interrupt, guard_mappings};
 use flaxscan::scan::{Input, SweepOptions, sweep};
 use flaxscan::sink::{Sink, Timestamp};
 
 use super::args::{Mmap, ScanArgs};
+use super::case_file::CaseFile;
 use super::exit::Exit;
-use super::load::{load, matcher};
+use super::load::{Hashes, Loaded, load, matcher};
 use super::output::{self, Watch};
-use super::{summary, usage_error};
+use super::progress::Bar;
+use super::signals::interrupt_on_signal;
+use super::{complain, summary, usage_error};
 
 pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
+    let started = Timestamp::now();
     let inputs = inputs(args)?;
-    let loaded = load(&args.indicators)?;
+    let mut options = options(args)?;
+    let case_file = args.output.summary_json.as_deref();
+    let hashes = if case_file.is_some() { Hashes::Wanted } else { Hashes::Unwanted };
+    let loaded = load(&args.indicators, hashes)?;
+    let mut case_file = case_file.map(|path| create(path, started, &loaded)).transpose()?;
+    let written = case_file.as_ref().and_then(|case_file| case_file.metadata().ok());
+    for output in output::standard_files().iter().chain(&written) {
+        options.selection.outputs.add(output);
+    }
     let matcher = matcher(loaded.set)?;
     if args.mmap != Mmap::Never {
         // Where it fails, files are read instead; `--mmap always` names each as a problem.
         let _ = guard_mappings();
     }
-    let mut sink = Watch::new(output::sink(&args.output, several(&inputs), Timestamp::now()));
-    let summary = sweep(&matcher, &inputs, &options(args), &mut sink)
-        .and_then(|summary| sink.flush().map(|()| summary))
-        .context("the hits cannot be written")?;
+    let caught = interrupt_on_signal(&options.interrupt);
+    let bar = Bar::start(args.output.progress);
+    options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
+    let sink = output::sink(&args.output, several(&inputs), started, bar.as_ref(), &caught);
+    let mut sink = Watch::new(sink, case_file.as_mut());
+    let done = sweep(&matcher, &inputs, &options, &mut sink)
+        .and_then(|summary| sink.flush().map(|()| summary));
+    drop(bar);
+    let summary = done.context("the hits cannot be written")?;
+    let found = sink.found || summary.hits > 0;
     summary::write(&summary, matcher.indicators().len(), sink.closed, &args.output);
-    let failed = summary.problems.iter().any(|problem| !problem.reason.is_by_design());
-    let trouble = loaded.trouble || failed;
-    Ok(Exit::of(sink.found || summary.hits > 0, trouble))
+    let exit = match caught.signal() {
+        Some(signal) if summary.unreached.is_some() => Exit::Signal(signal),
+        _ => Exit::of(found, loaded.trouble || summary.problems_total > 0),
+    };
+    if let Some(case_file) = case_file {
+        let done = case_file.finish(&summary, matcher.indicators().len(), exit.status());
+        if let (Err(error), Some(path)) = (done, &args.output.summary_json) {
+            complain(&format!("{}: the summary cannot be written: {error}", path.display()));
+            return Ok(if let Exit::Signal(_) = exit { exit } else { Exit::Trouble });
+        }
+    }
+    Ok(exit)
+}
+
+fn create(path: &Path, started: Timestamp, loaded: &Loaded) -> anyhow::Result<CaseFile> {
+    if path == Path::new("-") {
+        let message = "--summary-json wants the name of a file: standard output is for the hits";
+        return Err(usage_error("scan", ErrorKind::ValueValidation, message).into());
+    }
+    CaseFile::create(path, started, &loaded.origins)
+        .with_context(|| format!("{}: the summary cannot be written", path.display()))
 }
 
 fn inputs(args: &ScanArgs) -> anyhow::Result<Vec<Input>> {
-    if args.paths.is_empty() {
+    let list = args.select.list();
+    if args.paths.is_empty() && list.is_none() {
         if io::stdin().is_terminal() {
             let message = "nothing to scan: give a file or a directory, or pipe a log in";
             return Err(usage_error("scan", ErrorKind::MissingRequiredArgument, message).into());
         }
         return Ok(vec![Input::Stdin]);
     }
-    let input = |path: &std::path::PathBuf| match path {
+    let input = |path: &PathBuf| match path {
         path if path == Path::new("-") => Input::Stdin,
         path => Input::Path(path.clone()),
     };
-    Ok(args.paths.iter().map(input).collect())
+    let inputs: Vec<Input> = args.paths.iter().map(input).chain(list).collect();
+    if args.select.reads_stdin() && inputs.contains(&Input::Stdin) {
+        let message = "standard input cannot be both a log and --files-from";
+        return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+    }
+    Ok(inputs)
 }
 
 /// Whether a count has to say of which input.
 fn several(inputs: &[Input]) -> bool {
     match inputs {
         [Input::Path(path)] => path.is_dir(),
-        [_] => false,
+        [Input::Stdin] => false,
         _ => true,
     }
 }
 
-fn options(args: &ScanArgs) -> SweepOptions {
+fn options(args: &ScanArgs) -> anyhow::Result<SweepOptions> {
     let default = SweepOptions::default();
-    SweepOptions {
+    Ok(SweepOptions {
         threads: args.threads.map_or(default.threads, NonZeroUsize::get),
         mapping: args.mmap.into(),
         chunk_size: args.chunk_size.map_or(default.chunk_size, NonZeroUsize::get),
-    }
+        selection: args.select.selection()?,
+        interrupt: Interrupt::new(),
+        progress: None,
+    })
 }

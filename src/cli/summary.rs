@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use flaxscan::scan::Summary;
+use flaxscan::input::LeftOut;
+use flaxscan::scan::{Problem, Summary, Unreached};
+use flaxscan::sink::escape;
 
 use super::args::{ScanOutput, ScanOutputArgs, When};
 use super::complain;
@@ -14,29 +16,39 @@ const NAMED: usize = 20;
 /// Names the problems, whatever the output, and writes the summary where it is wanted.
 /// `closed`: nobody reads the hits any more, so the summary has to be asked for.
 pub fn write(summary: &Summary, indicators: usize, closed: bool, args: &ScanOutputArgs) {
-    for problem in summary.problems.iter().take(NAMED) {
+    name(&summary.problems, summary.problems_total, "problems");
+    name(&summary.passed_over, summary.passed_over_total, "that were passed over");
+    let wanted = match args.summary {
+        When::Always => true,
+        When::Never => false,
+        // Who ended it wants to know where.
+        When::Auto if summary.unreached.is_some() => true,
+        When::Auto if closed => false,
+        When::Auto => match args.output {
+            ScanOutput::Text => true,
+            ScanOutput::Quiet => false,
+            _ => {
+                let all = summary.problems_total + summary.passed_over_total;
+                all > 0 || !summary.left_out.is_empty()
+            }
+        },
+    };
+    if wanted {
+        // There is nobody to tell when standard error fails.
+        let _ = io::stderr().write_all(text(summary, indicators).as_bytes());
+    }
+}
+
+fn name(problems: &[Problem], total: u64, what: &str) {
+    for problem in problems.iter().take(NAMED) {
         let unscanned = match problem.unscanned {
             Some(bytes) if bytes > 0 => format!(" ({} not scanned)", size(bytes)),
             _ => String::new(),
         };
         complain(&format!("{}: {}{unscanned}", problem.path, problem.reason));
     }
-    if let Some(more @ 1..) = summary.problems.len().checked_sub(NAMED) {
-        complain(&format!("and {more} more problems"));
-    }
-    let wanted = match args.summary {
-        When::Always => true,
-        When::Never => false,
-        When::Auto if closed => false,
-        When::Auto => match args.output {
-            ScanOutput::Text => true,
-            ScanOutput::Quiet => false,
-            _ => !summary.problems.is_empty(),
-        },
-    };
-    if wanted {
-        // There is nobody to tell when standard error fails.
-        let _ = io::stderr().write_all(text(summary, indicators).as_bytes());
+    if let Some(more @ 1..) = total.checked_sub(NAMED as u64) {
+        complain(&format!("and {} more {what}", grouped(more)));
     }
 }
 
@@ -56,16 +68,20 @@ fn text(summary: &Summary, indicators: usize) -> String {
         plural(summary.distinct_indicators, "indicator"),
         grouped(indicators as u64),
     );
-    if summary.stopped_early {
+    if summary.stopped_early && summary.unreached.is_none() {
         text += "stopped  before the end, as asked: what follows was not scanned\n";
     }
-    let missed = summary.bytes_offered.saturating_sub(summary.bytes_scanned);
-    let by_design = summary.problems.iter().filter(|problem| problem.reason.is_by_design());
-    let by_design = by_design.count() as u64;
-    if by_design > 0 {
-        text += &format!("skipped  {by_design} named above\n");
+    if !summary.left_out.is_empty() {
+        text += &format!("left out {}\n", left_out(&summary.left_out));
     }
-    match summary.problems.len() as u64 - by_design {
+    if summary.passed_over_total > 0 {
+        text += &format!("skipped  {} named above\n", grouped(summary.passed_over_total));
+    }
+    if let Some(unreached) = &summary.unreached {
+        text += &format!("STOPPED  by a signal: {}\n", not_reached(unreached));
+    }
+    let missed = summary.bytes_offered.saturating_sub(summary.bytes_scanned);
+    match summary.problems_total {
         0 if missed == 0 || summary.stopped_early => {}
         0 => text += &format!("MISSED   {}\n", size(missed)),
         problems => {
@@ -80,6 +96,33 @@ fn text(summary: &Summary, indicators: usize) -> String {
     text
 }
 
+fn left_out(left_out: &LeftOut) -> String {
+    let mut parts = Vec::new();
+    if left_out.files > 0 {
+        parts.push(format!("{}, {}", plural(left_out.files, "file"), size(left_out.bytes)));
+    }
+    match left_out.directories {
+        0 => {}
+        1 => parts.push("1 directory with all that is below it".to_owned()),
+        many => parts.push(format!("{} directories with all that is below them", grouped(many))),
+    }
+    format!("{}, as the filters say", parts.join(", and "))
+}
+
+fn not_reached(unreached: &Unreached) -> String {
+    let least = if unreached.is_exact { "" } else { "at least " };
+    match &unreached.first {
+        None if unreached.is_exact => "every other input was scanned".to_owned(),
+        None => "what follows in order was not scanned".to_owned(),
+        Some(first) => format!(
+            "not scanned: {least}{}, {}, from {} on",
+            plural(unreached.files, "file"),
+            size(unreached.bytes),
+            escape(first),
+        ),
+    }
+}
+
 fn throughput(bytes: u64, elapsed: Duration) -> String {
     // Below a millisecond it would say more about the clock.
     if elapsed < Duration::from_millis(1) {
@@ -88,7 +131,7 @@ fn throughput(bytes: u64, elapsed: Duration) -> String {
     format!(" ({}/s)", size((bytes as f64 / elapsed.as_secs_f64()) as u64))
 }
 
-fn time(elapsed: Duration) -> String {
+pub fn time(elapsed: Duration) -> String {
     let seconds = elapsed.as_secs();
     match seconds {
         0..60 => format!("{:.2} s", elapsed.as_secs_f64()),
@@ -97,7 +140,7 @@ fn time(elapsed: Duration) -> String {
     }
 }
 
-fn plural(number: u64, noun: &str) -> String {
+pub fn plural(number: u64, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {noun}{s}", grouped(number))
 }
@@ -116,7 +159,7 @@ fn grouped(number: u64) -> String {
 }
 
 /// `1.02 GB`: decimal units, three digits.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 1000 {
         return plural(bytes, "byte");

@@ -72,6 +72,13 @@ pub fn embedded_version() -> &'static str {
     INDICATORS.lines().find_map(|line| line.strip_prefix("version\t")).unwrap_or_default()
 }
 
+/// The embedded data files, `indicators.tsv` and `sources.tsv` of the project's
+/// `data/flax-typhoon`: for who has to say what exactly was looked for.
+#[must_use]
+pub fn embedded_data() -> [&'static str; 2] {
+    [INDICATORS, SOURCES]
+}
+
 fn parse(indicators: &str, sources: &str) -> Result<IndicatorSet, EmbeddedError> {
     let mut set = IndicatorSet::new();
     let known = parse_sources(sources, &mut set)?;

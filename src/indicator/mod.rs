@@ -10,7 +10,7 @@ mod set;
 mod url;
 
 pub use canonical::{Observable, ObservableError};
-pub use embedded::{EmbeddedError, FLAX_TYPHOON, Group, embedded_version};
+pub use embedded::{EmbeddedError, FLAX_TYPHOON, Group, embedded_data, embedded_version};
 pub use jiff::civil::Date;
 pub use kind::{Class, Confidence, HashAlgorithm, Kind, Scope, UnknownKind};
 pub use refang::refang;

@@ -1,13 +1,18 @@
 //! Where bytes come from: paths walked, files mapped or read, cut into pieces at line ends.
 
+mod interrupt;
+mod list;
 mod magic;
 mod mapped;
+mod selection;
 mod source;
 mod stream;
 mod walk;
 
+pub use interrupt::Interrupt;
 pub(crate) use magic::encoded_as;
 pub use mapped::guard_mappings;
+pub use selection::{GlobError, Globs, LeftOut, Outputs, Selection};
 pub(crate) use source::{Opened, Piece, Source, open_path, open_stdin};
 pub(crate) use stream::Stop;
 pub(crate) use walk::{Found as WalkItem, Walk};
@@ -22,6 +27,19 @@ pub enum Input {
     Path(PathBuf),
     /// Standard input.
     Stdin,
+    /// The paths that a file or standard input names.
+    List(PathList),
+}
+
+/// A list of paths: one a line, an end with CR LF taken for one with LF; or each with a NUL behind
+/// it, which is how a list is read that has one. A directory in it is walked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathList {
+    /// The file; `None` is standard input.
+    pub path: Option<PathBuf>,
+    /// Whether a NUL ends a path even where none is near the list's beginning, so that a line
+    /// feed may be part of one.
+    pub is_null_separated: bool,
 }
 
 /// Whether regular files are mapped into memory or read into buffers.
@@ -88,6 +106,28 @@ pub enum ProblemReason {
     /// A symbolic link found in a directory: what it points to is scanned where it lies.
     #[error("is a symbolic link, and was not followed")]
     Link,
+    /// The same file or directory under another name, or through another input.
+    #[error("was reached before by another path, and is scanned once")]
+    Again,
+    /// The file is one that the scan itself writes to.
+    #[error("is what this scan writes to, and was not scanned")]
+    Output,
+    /// The file became longer while it was scanned, and was scanned as it was at first.
+    #[error(
+        "was {before} bytes long and grew to {after} while it was scanned: what came was not scanned"
+    )]
+    Grew {
+        /// Its length when it was opened.
+        before: u64,
+        /// Its length when it was done.
+        after: u64,
+    },
+    /// The scan was interrupted in the middle of it.
+    #[error("was not scanned from byte {offset} on: the scan was interrupted")]
+    Interrupted {
+        /// The first byte that was not scanned.
+        offset: u64,
+    },
     /// Neither a file nor a directory, found in a directory.
     #[error("is neither a file nor a directory, and was not scanned")]
     Special,
@@ -97,6 +137,25 @@ impl ProblemReason {
     /// Whether nothing failed: the scan passed something over on purpose, and says so.
     #[must_use]
     pub fn is_by_design(&self) -> bool {
-        matches!(self, Self::Link | Self::Special)
+        matches!(self, Self::Link | Self::Special | Self::Again | Self::Output | Self::Grew { .. })
+    }
+
+    /// One word for it, for machines.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open",
+            Self::List(_) => "list",
+            Self::Map(_) => "map",
+            Self::Read { .. } => "read",
+            Self::Shrank { .. } => "shrank",
+            Self::Encoded(_) => "encoded",
+            Self::Link => "link",
+            Self::Again => "again",
+            Self::Output => "output",
+            Self::Grew { .. } => "grew",
+            Self::Interrupted { .. } => "interrupted",
+            Self::Special => "special",
+        }
     }
 }

@@ -126,17 +126,7 @@ pub(crate) fn open_path(
 
 /// Opens standard input.
 pub(crate) fn open_stdin(stop: &Arc<Stop>) -> Opened {
-    Opened { source: Source::Read(ReadSource::new(stdin(stop), true)), len: None }
-}
-
-/// `io::stdin` takes a standard input that cannot be read for an empty one, so it is read as the
-/// file that it is.
-fn stdin(stop: &Arc<Stop>) -> Box<dyn Read + Send> {
-    #[cfg(unix)]
-    if let Ok(file) = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned() {
-        return Box::new(Stream { file: File::from(file), stop: Arc::clone(stop) });
-    }
-    Box::new(io::stdin())
+    Opened { source: Source::Read(ReadSource::new(stream::stdin(stop), true)), len: None }
 }
 
 impl Source {
@@ -159,6 +149,13 @@ impl Source {
         let now = source.file.metadata().map_or(before, |metadata| metadata.len());
         let after = source.map.missing_from().map_or(now, |missing| missing.min(now));
         (after < before).then_some(after)
+    }
+
+    /// The input's length now, if it was mapped and became longer: the rest was not scanned.
+    pub(crate) fn grown_to(&self) -> Option<u64> {
+        let Self::Mapped(source) = self else { return None };
+        let before = source.map.bytes().len() as u64;
+        source.file.metadata().map(|metadata| metadata.len()).ok().filter(|&now| now > before)
     }
 }
 

@@ -7,11 +7,13 @@
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Ends what waits for a stream.
 #[derive(Debug)]
 pub(crate) struct Stop {
+    is_stopped: AtomicBool,
     /// At its end, which can be waited for, as soon as the writer is dropped.
     reader: PipeReader,
     writer: Mutex<Option<PipeWriter>>,
@@ -20,12 +22,19 @@ pub(crate) struct Stop {
 impl Stop {
     pub(crate) fn new() -> io::Result<Arc<Self>> {
         let (reader, writer) = io::pipe()?;
-        Ok(Arc::new(Self { reader, writer: Mutex::new(Some(writer)) }))
+        let is_stopped = AtomicBool::new(false);
+        Ok(Arc::new(Self { is_stopped, reader, writer: Mutex::new(Some(writer)) }))
     }
 
     /// Every stream of this scan is at its end from now on.
     pub(crate) fn stop(&self) {
+        self.is_stopped.store(true, Ordering::SeqCst);
         self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// Whether it was called.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::SeqCst)
     }
 }
 
@@ -80,4 +89,25 @@ pub(super) fn open(path: &Path) -> io::Result<File> {
         }
     }
     File::open(path)
+}
+
+/// Opens what may be a file or a stream.
+pub(super) fn open_reader(path: &Path, stop: &Arc<Stop>) -> io::Result<Box<dyn Read + Send>> {
+    let file = open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(Box::new(file));
+    }
+    Ok(Box::new(Stream { file, stop: Arc::clone(stop) }))
+}
+
+/// `io::stdin` takes a standard input that cannot be read for an empty one, so it is read as the
+/// file that it is.
+pub(super) fn stdin(stop: &Arc<Stop>) -> Box<dyn Read + Send> {
+    #[cfg(unix)]
+    if let Ok(file) = std::os::fd::AsFd::as_fd(&io::stdin()).try_clone_to_owned() {
+        return Box::new(Stream { file: File::from(file), stop: Arc::clone(stop) });
+    }
+    #[cfg(not(unix))]
+    let _ = stop;
+    Box::new(io::stdin())
 }

@@ -3,15 +3,15 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::{ControlFlow, Range};
-use std::sync::PoisonError;
-use std::time::Duration;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::piece::{Findings, FoundHit};
 use super::sweep::Outcome;
-use super::{Hit, Matcher};
+use super::{Hit, Matcher, Progress};
 use crate::indicator::IndicatorId;
-use crate::input::{Problem, ProblemReason};
-use crate::sink::{LINE_LIMIT, Sighting, Sink};
+use crate::input::{LeftOut, Problem, ProblemReason};
+use crate::sink::{InputRecord, LINE_LIMIT, Sighting, Sink};
 
 /// What was scanned.
 #[derive(Debug, Default)]
@@ -32,16 +32,72 @@ pub struct Summary {
     pub distinct_indicators: u64,
     /// Whether the sink ended the scan before all was scanned.
     pub stopped_early: bool,
-    /// What could not be scanned.
+    /// What could not be scanned: the first [`Summary::NAMED`] problems.
     pub problems: Vec<Problem>,
+    /// How many there were.
+    pub problems_total: u64,
+    /// What was passed over on purpose, see [`ProblemReason::is_by_design`]: the first
+    /// [`Summary::NAMED`].
+    pub passed_over: Vec<Problem>,
+    /// How many there were.
+    pub passed_over_total: u64,
+    /// What the selection kept from being scanned.
+    pub left_out: LeftOut,
+    /// What was not reached, if the scan was interrupted.
+    pub unreached: Option<Unreached>,
     /// Wall time.
     pub elapsed: Duration,
 }
 
+impl Summary {
+    /// How many problems are kept of each sort. There may be as many as there are files.
+    pub const NAMED: usize = 1000;
+
+    fn note(&mut self, problem: Problem) {
+        let (named, total) = if problem.reason.is_by_design() {
+            (&mut self.passed_over, &mut self.passed_over_total)
+        } else {
+            (&mut self.problems, &mut self.problems_total)
+        };
+        *total += 1;
+        if named.len() < Self::NAMED {
+            named.push(problem);
+        }
+    }
+}
+
+/// The inputs that an interrupted scan did not reach. The one it was interrupted in is a
+/// [`Problem`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unreached {
+    /// The first of them; the others follow it in order.
+    pub first: Option<String>,
+    /// How many files were counted.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Whether these were all. Counting ends after a moment, too.
+    pub is_exact: bool,
+}
+
+impl Unreached {
+    pub(super) fn add(&mut self, path: String, len: Option<u64>) {
+        self.files += 1;
+        self.bytes += len.unwrap_or(0);
+        self.first.get_or_insert(path);
+    }
+}
+
+/// What an input is that was scanned as it is.
+const PLAIN: &str = "plain";
+
 /// The input that is being handed on.
 #[derive(Default)]
 struct Current {
+    /// When it was opened; `None` when no input is under way.
+    opened: Option<Instant>,
     path: String,
+    problems: Vec<Problem>,
     len: Option<u64>,
     scanned: u64,
     line_feeds: u64,
@@ -60,14 +116,20 @@ pub(super) struct Reporter<'s> {
     summary: Summary,
     distinct: HashSet<IndicatorId>,
     current: Current,
+    progress: Option<Arc<Progress>>,
     wants_hits: bool,
     /// Whether the sink may hold back hits of a stream, which somebody may be waiting for.
     holds_back: bool,
 }
 
 impl<'s> Reporter<'s> {
-    pub(super) fn new(matcher: &'s Matcher, sink: &'s mut dyn Sink) -> Self {
+    pub(super) fn new(
+        matcher: &'s Matcher,
+        sink: &'s mut dyn Sink,
+        progress: Option<Arc<Progress>>,
+    ) -> Self {
         Self {
+            progress,
             wants_hits: sink.wants_hits(),
             holds_back: false,
             matcher,
@@ -81,20 +143,32 @@ impl<'s> Reporter<'s> {
     /// Takes the next outcome; `Break` when the sink wants no more.
     pub(super) fn take(&mut self, outcome: Outcome) -> io::Result<ControlFlow<()>> {
         let flow = match outcome {
-            Outcome::Begin { path, len } => {
+            Outcome::Begin { path, len, opened } => {
                 self.summary.files += 1;
                 self.sink.begin(&path)?;
-                self.current = Current { path, len, ..Current::default() };
+                if let Some(progress) = &self.progress {
+                    progress.begin(&path);
+                }
+                let opened = Some(opened);
+                self.current = Current { opened, path, len, ..Current::default() };
                 ControlFlow::Continue(())
             }
             Outcome::Problem(problem) => {
-                self.summary.problems.push(problem);
+                self.sink.account(&InputRecord {
+                    path: &problem.path,
+                    problems: std::slice::from_ref(&problem),
+                    ..InputRecord::default()
+                })?;
+                self.summary.note(problem);
                 ControlFlow::Continue(())
             }
             Outcome::Piece(findings) => self.piece(&findings)?,
             Outcome::End { failed, source } => {
-                let shrunk_to = source.lock().unwrap_or_else(PoisonError::into_inner).shrunk_to();
-                self.end(failed, shrunk_to)?
+                let source = source.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some((after, before)) = source.grown_to().zip(self.current.len) {
+                    self.note(ProblemReason::Grew { before, after }, None);
+                }
+                self.end(failed, source.shrunk_to())?
             }
         };
         self.summary.stopped_early |= flow.is_break();
@@ -117,22 +191,39 @@ impl<'s> Reporter<'s> {
         self.sink.flush()
     }
 
-    /// The sums.
-    pub(super) fn finish(mut self, elapsed: Duration) -> Summary {
-        if self.summary.stopped_early {
+    /// The sums. `unreached`: the scan was interrupted.
+    pub(super) fn finish(
+        mut self,
+        elapsed: Duration,
+        left_out: LeftOut,
+        unreached: Option<Unreached>,
+    ) -> io::Result<Summary> {
+        if self.current.opened.is_some() {
             // The input that was under way was not ended.
-            self.count_input(None);
+            if unreached.is_some() {
+                let (offset, len) = (self.current.scanned, self.current.len);
+                let unscanned = len.map(|len| len.saturating_sub(offset));
+                self.note(ProblemReason::Interrupted { offset }, unscanned);
+            }
+            self.close(None, unreached.is_none())?;
         }
         self.summary.distinct_indicators = self.distinct.len() as u64;
         self.summary.elapsed = elapsed;
-        self.summary
+        self.summary.left_out = left_out;
+        self.summary.unreached = unreached;
+        Ok(self.summary)
+    }
+
+    /// Takes down a problem of the current input.
+    fn note(&mut self, reason: ProblemReason, unscanned: Option<u64>) {
+        let path = self.current.path.clone();
+        self.current.problems.push(Problem { path, reason, unscanned });
     }
 
     fn piece(&mut self, findings: &Findings) -> io::Result<ControlFlow<()>> {
         let mut flow = ControlFlow::Continue(());
         if let Some(name) = findings.encoded {
-            let (path, reason) = (self.current.path.clone(), ProblemReason::Encoded(name));
-            self.summary.problems.push(Problem { path, reason, unscanned: None });
+            self.note(ProblemReason::Encoded(name), None);
         }
         for found in &findings.hits {
             let line = self.current.line_feeds + found.hit.lines_before + 1;
@@ -165,6 +256,10 @@ impl<'s> Reporter<'s> {
                 current.open_line.extend_from_slice(&more[..more.len().min(room)]);
             }
             None => current.open_line.clear(),
+        }
+        if let Some(progress) = &self.progress {
+            let scanned = current.scanned.min(current.len.unwrap_or(u64::MAX));
+            progress.advance(self.summary.bytes_offered + scanned, self.summary.hits);
         }
         Ok(flow)
     }
@@ -216,25 +311,44 @@ impl<'s> Reporter<'s> {
             (None, Some(before)) if failed.is_none() && scanned < before => Some(scanned),
             _ => None,
         };
-        self.count_input(after);
         let shrank =
             after.zip(before).map(|(after, before)| ProblemReason::Shrank { before, after });
         if let Some(reason) = failed.or(shrank) {
             let unscanned = before.map(|len| len.saturating_sub(after.unwrap_or(scanned)));
-            let path = self.current.path.clone();
-            self.summary.problems.push(Problem { path, reason, unscanned });
+            self.note(reason, unscanned);
         }
+        self.close(after, false)?;
         self.sink.end(&self.current.path, self.current.hits)
     }
 
     /// Adds the current input to the sums; `shrunk_to` is its length if it became shorter.
-    fn count_input(&mut self, shrunk_to: Option<u64>) {
-        let current = &self.current;
+    fn close(&mut self, shrunk_to: Option<u64>, stopped_early: bool) -> io::Result<()> {
+        let current = &mut self.current;
+        let Some(opened) = current.opened.take() else { return Ok(()) };
         let scanned = current.scanned.min(shrunk_to.unwrap_or(u64::MAX));
-        self.summary.bytes_offered += current.len.unwrap_or(0).max(scanned);
-        self.summary.bytes_scanned += scanned;
         let is_open = current.scanned > 0 && !current.ends_with_feed && shrunk_to.is_none();
-        self.summary.lines += current.line_feeds + u64::from(is_open);
+        let record = InputRecord {
+            path: &current.path,
+            format: Some(PLAIN),
+            bytes_offered: current.len.unwrap_or(0).max(scanned),
+            bytes_scanned: scanned,
+            lines: current.line_feeds + u64::from(is_open),
+            hits: current.hits,
+            duration: opened.elapsed(),
+            stopped_early,
+            problems: &current.problems,
+        };
+        self.summary.bytes_offered += record.bytes_offered;
+        self.summary.bytes_scanned += record.bytes_scanned;
+        self.summary.lines += record.lines;
+        if let Some(progress) = &self.progress {
+            progress.advance(self.summary.bytes_offered, self.summary.hits);
+        }
+        self.sink.account(&record)?;
+        for problem in current.problems.drain(..) {
+            self.summary.note(problem);
+        }
+        Ok(())
     }
 }
 

@@ -9,19 +9,20 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Matcher;
 use super::piece::{self, Findings};
-use super::report::{Reporter, Summary};
+use super::report::{Reporter, Summary, Unreached};
+use super::{Matcher, Progress};
 use crate::input::{
-    Input, Mapping, Opened, Problem, ProblemReason, Source, Stop, Walk, WalkItem, open_path,
-    open_stdin,
+    Input, Interrupt, Mapping, Opened, Problem, ProblemReason, Selection, Source, Stop, Walk,
+    WalkItem, open_path, open_stdin,
 };
 use crate::sink::Sink;
 
 /// How to scan.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SweepOptions {
     /// Scanning threads; 0 counts as 1.
     pub threads: usize,
@@ -29,6 +30,12 @@ pub struct SweepOptions {
     pub mapping: Mapping,
     /// Bytes a thread takes at a time. Results do not depend on it.
     pub chunk_size: usize,
+    /// Which of the files found are scanned.
+    pub selection: Selection,
+    /// Ends the sweep from outside; what was not scanned then is in [`Summary::unreached`].
+    pub interrupt: Interrupt,
+    /// Numbers to keep up to date for whoever shows them. They cost a second walk.
+    pub progress: Option<Arc<Progress>>,
 }
 
 impl SweepOptions {
@@ -40,12 +47,22 @@ impl Default for SweepOptions {
     /// As many threads as the process may use at a time, and mapped where that is safe.
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE }
+        Self {
+            threads,
+            mapping: Mapping::Auto,
+            chunk_size: Self::CHUNK_SIZE,
+            selection: Selection::default(),
+            interrupt: Interrupt::new(),
+            progress: None,
+        }
     }
 }
 
 /// How long a file's hits wait for more before they are written.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long an interrupted sweep counts what it did not reach.
+const COUNTING: Duration = Duration::from_millis(300);
 
 /// A place in the order of everything: input, and piece in the input.
 type Place = (usize, usize);
@@ -53,7 +70,7 @@ type Place = (usize, usize);
 /// What is at a place.
 pub(super) enum Outcome {
     /// The input's name and length; always at its piece 0.
-    Begin { path: String, len: Option<u64> },
+    Begin { path: String, len: Option<u64>, opened: Instant },
     /// Something that is no input.
     Problem(Problem),
     /// A piece was scanned.
@@ -83,7 +100,8 @@ struct Open {
 }
 
 struct State {
-    walk: Walk,
+    /// `None` while a thread looks for the next thing, which may take long.
+    walk: Option<Walk>,
     /// The number of the next thing that the walk gives; `None` when it is at its end.
     next_input: Option<usize>,
     /// In order of input.
@@ -134,12 +152,13 @@ pub fn sweep(
     let threads = options.threads.max(1);
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
+    let stop = options.interrupt.stop()?;
     let shared = Shared {
         matcher,
         options,
         wants_hits: sink.wants_hits(),
         state: Mutex::new(State {
-            walk: Walk::new(inputs),
+            walk: Some(Walk::new(inputs, &options.selection, &stop)),
             next_input: Some(0),
             open: Vec::new(),
             outcomes: BTreeMap::new(),
@@ -149,22 +168,62 @@ pub fn sweep(
             waiting: 0,
             is_stopped: false,
         }),
-        stop: Stop::new()?,
+        stop,
         work: Condvar::new(),
         ready: Condvar::new(),
     };
-    let mut reporter = Reporter::new(matcher, sink);
-    let result = pool.in_place_scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|_| shared.work(threads));
+    let mut reporter = Reporter::new(matcher, sink, options.progress.clone());
+    let result = thread::scope(|beside| {
+        if let Some(progress) = &options.progress {
+            // Without it, the total is not known; nothing else depends on it.
+            let survey = || progress.survey(inputs, &options.selection, &shared.stop);
+            let _ = thread::Builder::new().spawn_scoped(beside, survey);
         }
-        let result = shared.hand_on(&mut reporter);
-        shared.lock().is_stopped = true;
-        shared.stop.stop();
-        shared.work.notify_all();
-        result
+        pool.in_place_scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|_| shared.work(threads));
+            }
+            let result = shared.hand_on(&mut reporter);
+            shared.lock().is_stopped = true;
+            shared.stop.stop();
+            shared.work.notify_all();
+            result
+        })
     });
-    result.map(|()| reporter.finish(began.elapsed()))
+    let is_interrupted = result?;
+    let state = shared.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let left_out = state.walk.as_ref().map(Walk::left_out).unwrap_or_default();
+    let unreached = is_interrupted.then(|| unreached(state));
+    reporter.finish(began.elapsed(), left_out, unreached)
+}
+
+/// Counts what was found and not handed on, and for a moment what would have been found.
+fn unreached(state: State) -> Unreached {
+    let mut unreached = Unreached::default();
+    for outcome in state.outcomes.into_values() {
+        match outcome {
+            Outcome::Begin { path, len, .. } => unreached.add(path, len),
+            Outcome::Problem(problem) if !problem.reason.is_by_design() => {
+                unreached.add(problem.path, None);
+            }
+            _ => {}
+        }
+    }
+    if let Some(mut walk) = state.walk {
+        walk.go_on_until(Instant::now() + COUNTING);
+        for item in walk.by_ref() {
+            match item {
+                WalkItem::Path(path, len) => unreached.add(path.display().to_string(), len),
+                WalkItem::Stdin => unreached.add("-".to_owned(), None),
+                WalkItem::Problem(problem) if !problem.reason.is_by_design() => {
+                    unreached.add(problem.path, None);
+                }
+                WalkItem::Problem(_) => {}
+            }
+        }
+        unreached.is_exact = walk.is_complete();
+    }
+    unreached
 }
 
 impl Shared<'_> {
@@ -174,12 +233,20 @@ impl Shared<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands outcomes on in order until there are no more or the sink wants no more.
-    fn hand_on(&self, reporter: &mut Reporter<'_>) -> io::Result<()> {
+    /// Hands outcomes on in order until there are no more or the sink wants no more. `true` when
+    /// it ended because of the interrupt.
+    fn hand_on(&self, reporter: &mut Reporter<'_>) -> io::Result<bool> {
         let mut state = self.lock();
         loop {
             let place = state.cursor;
-            if let Some(outcome) = state.outcomes.remove(&place) {
+            let is_done =
+                state.next_input.is_none() && state.under_way == 0 && state.open.is_empty();
+            // A walk that was stopped is at its end, too, but not done.
+            let is_all = is_done && state.walk.as_ref().is_some_and(Walk::is_complete);
+            if self.options.interrupt.is_interrupted() && !is_all {
+                // First of all: a stream that ends because of it did not end.
+                return Ok(true);
+            } else if let Some(outcome) = state.outcomes.remove(&place) {
                 state.cursor = outcome.after(place);
                 state.under_way -= 1;
                 let is_wanted = state.waiting > 0;
@@ -188,11 +255,12 @@ impl Shared<'_> {
                     self.work.notify_all();
                 }
                 if reporter.take(outcome)?.is_break() {
-                    return Ok(());
+                    // The sink may have broken off because of it, too.
+                    return Ok(self.options.interrupt.is_interrupted());
                 }
                 state = self.lock();
-            } else if state.next_input.is_none() && state.under_way == 0 && state.open.is_empty() {
-                return Ok(());
+            } else if is_done {
+                return Ok(false);
             } else if reporter.holds_back() {
                 // A file's hits are held back a moment, for its next ones are not far.
                 let wait = if reporter.is_in_stream() { Duration::ZERO } else { PATIENCE };
@@ -268,16 +336,26 @@ impl Shared<'_> {
                 return Some(Task::Piece(place, Arc::clone(&open.source)));
             }
             match state.next_input {
-                Some(input) if state.under_way < most || state.cursor == (input, 0) => {
-                    let item = state.walk.next();
+                Some(input)
+                    if state.walk.is_some()
+                        && (state.under_way < most || state.cursor == (input, 0)) =>
+                {
+                    // Looking for the next one may take long: nobody else has to wait for it.
+                    let mut walk = state.walk.take()?;
+                    drop(state);
+                    let item = walk.next();
+                    state = self.lock();
+                    state.walk = Some(walk);
                     if item.is_some() {
                         state.next_input = Some(input + 1);
                         state.under_way += 1;
                         state.opening += 1;
                     } else {
                         state.next_input = None;
-                        self.work.notify_all();
                         self.ready.notify_all();
+                    }
+                    if state.waiting > 0 || item.is_none() {
+                        self.work.notify_all();
                     }
                     return Some(Task::Input(input, item));
                 }
@@ -296,7 +374,7 @@ impl Shared<'_> {
         let (path, opened) = match item {
             WalkItem::Problem(problem) => return self.opened(input, Err(problem)),
             WalkItem::Stdin => ("-".to_owned(), Ok(open_stdin(&self.stop))),
-            WalkItem::Path(path) => {
+            WalkItem::Path(path, _) => {
                 (path.display().to_string(), open_path(&path, self.options.mapping, &self.stop))
             }
         };
@@ -316,7 +394,7 @@ impl Shared<'_> {
                 let open = Open { input, next_piece: 1, is_busy: false, source };
                 let at = state.open.partition_point(|other| other.input < input);
                 state.open.insert(at, open);
-                Outcome::Begin { path, len }
+                Outcome::Begin { path, len, opened: Instant::now() }
             }
             Err(problem) => Outcome::Problem(problem),
         };

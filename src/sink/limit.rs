@@ -3,7 +3,7 @@
 use std::io;
 use std::ops::ControlFlow;
 
-use super::{Sighting, Sink};
+use super::{InputRecord, Sighting, Sink};
 
 /// Hands on the first hits, then ends the scan.
 #[derive(Debug)]
@@ -50,6 +50,10 @@ impl<S: Sink> Sink for Limit<S> {
             return Ok(ControlFlow::Break(()));
         }
         self.inner.end(path, self.handed)
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        self.inner.account(record)
     }
 
     /// Always: hits can only be limited one by one.

@@ -2,9 +2,10 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use crate::indicator::IndicatorSet;
-use crate::scan::Hit;
+use crate::scan::{Hit, Problem};
 
 mod count;
 mod document;
@@ -49,6 +50,29 @@ pub struct Sighting<'a> {
     pub matched: &'a [u8],
 }
 
+/// What became of one input.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct InputRecord<'a> {
+    /// Its name as the user gave it.
+    pub path: &'a str,
+    /// What it was taken for: `plain`; `None` when it was not opened.
+    pub format: Option<&'a str>,
+    /// Bytes it held.
+    pub bytes_offered: u64,
+    /// Bytes that were scanned.
+    pub bytes_scanned: u64,
+    /// Lines.
+    pub lines: u64,
+    /// Hits.
+    pub hits: u64,
+    /// From when it was opened to when its last hit was handed over.
+    pub duration: Duration,
+    /// Whether the rest was not scanned because the sink wanted no more.
+    pub stopped_early: bool,
+    /// What kept bytes from being scanned, on purpose or not.
+    pub problems: &'a [Problem],
+}
+
 /// Takes hits in order: inputs in the order given, within an input by offset.
 ///
 /// `Break` asks the scan to stop; it is not an error (`--max-hits`, `--output quiet`).
@@ -78,6 +102,16 @@ pub trait Sink {
         Ok(ControlFlow::Continue(()))
     }
 
+    /// What became of an input: of every one that was found, in order, also of those that were
+    /// passed over, could not be opened or were broken off.
+    ///
+    /// # Errors
+    /// What writing gave; the scan ends with it.
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        let _ = record;
+        Ok(())
+    }
+
     /// Whether [`Sink::hit`] is to be called. A sink that only counts saves the scan from cutting
     /// lines out.
     fn wants_hits(&self) -> bool {
@@ -105,6 +139,10 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 
     fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
         (**self).end(path, hits)
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        (**self).account(record)
     }
 
     fn wants_hits(&self) -> bool {

@@ -6,12 +6,15 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
 
+mod changing;
+mod interrupted;
 mod memory;
 mod order;
 mod outputs;
 mod program;
 mod shrinking;
 mod streams;
+mod terminal;
 mod unreadable;
 
 use std::fmt::Write as _;

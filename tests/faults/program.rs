@@ -94,6 +94,13 @@ impl Running {
         line
     }
 
+    /// Sends a signal.
+    pub fn send(&self, signal: i32) {
+        let id = i32::try_from(self.child.id()).unwrap();
+        // SAFETY: `kill` takes no pointers, and the child was not waited for: its number is its own.
+        assert_eq!(unsafe { libc::kill(id, signal) }, 0);
+    }
+
     /// Nobody reads standard output any more.
     pub fn close_output(&mut self) {
         self.stdout = None;

@@ -1,4 +1,4 @@
-//! The part of JSON Schema (draft 2020-12) that `docs/hit.schema.json` uses.
+//! The part of JSON Schema (draft 2020-12) that `docs/*.schema.json` use.
 //!
 //! A whole validator costs some fifty crates. This one knows no more than the schema needs and
 //! refuses keywords that it does not know. It is stricter in one thing: a field that the schema
@@ -76,6 +76,7 @@ fn has_type(value: &Value, name: &str) -> bool {
         "array" => value.is_array(),
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
         "integer" => value.is_i64() || value.is_u64(),
         other => panic!("this check does not know the type `{other}`"),
     }

@@ -1,0 +1,124 @@
+//! Ctrl-C ends a scan in good order, whatever it waits for.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use crate::program::{Done, Running, command};
+use crate::{CLEAN, HIT, Room, SMALL_CHUNKS, dense};
+
+const SIGNALS: [(i32, i32); 2] = [(libc::SIGINT, 130), (libc::SIGTERM, 143)];
+
+/// Sends a signal to a program that waits, and sees how it ends.
+fn interrupt(mut program: Running, signal: i32) -> Done {
+    program.wait_until_it_sleeps();
+    let began = Instant::now();
+    program.send(signal);
+    program.wait();
+    // A second, and what a busy machine takes.
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    program.finish()
+}
+
+#[test]
+fn it_ends_while_a_pipe_is_silent() {
+    let room = Room::new();
+    let (first, last) = (room.add("first.log", HIT), room.add("last.log", CLEAN));
+    for (signal, status) in SIGNALS {
+        for threads in ["1", "2"] {
+            let mut program = command(&["scan", "-o", "count", "-j", threads, &first, "-", &last]);
+            let mut program = Running::start(program.stdin(Stdio::piped()));
+            let mut stdin = program.take_stdin();
+            stdin.write_all(HIT.as_bytes()).unwrap();
+            let done = interrupt(program, signal);
+            assert_eq!(done.code(), status, "{}", done.stderr);
+            // What was done is written, and what was not is named.
+            assert_eq!(done.stdout, format!("{first}:1\n"));
+            let said = format!(
+                "flaxscan: -: was not scanned from byte {} on: the scan was interrupted\n",
+                HIT.len()
+            );
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+            let said = format!("not scanned: 1 file, {} bytes, from {last} on\n", CLEAN.len());
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+            assert!(done.stderr.contains("found    2 hits on 2 lines"), "{}", done.stderr);
+            drop(stdin);
+        }
+    }
+}
+
+#[test]
+fn it_ends_while_nobody_reads_the_hits() {
+    let room = Room::new();
+    fs::create_dir(room.path("logs")).unwrap();
+    room.add("logs/1.log", dense(200_000));
+    for number in 2..100 {
+        room.add(&format!("logs/{number}.log"), CLEAN);
+    }
+    for (signal, status) in SIGNALS {
+        for output in ["text", "json"] {
+            let name = room.name("logs");
+            let arguments = [&["scan", "-o", output, &name][..], &SMALL_CHUNKS].concat();
+            let done = interrupt(Running::start(&mut command(&arguments)), signal);
+            assert_eq!(done.code(), status, "{}", done.stderr);
+            let said = format!("{name}/1.log: was not scanned from byte ");
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+            let size = 98 * CLEAN.len();
+            let said = format!("98 files, {:.2} kB, from {name}/10.log on\n", size as f64 / 1e3);
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+        }
+    }
+}
+
+#[test]
+fn files_it_wrote_are_complete() {
+    let room = Room::new();
+    let log = room.add("a.log", dense(20_000));
+    let (hits, summary) = (room.path("hits.jsonl"), room.name("summary.json"));
+    let mut program =
+        command(&["scan", "-o", "json", "--summary-json", &summary, &log, "-", "/nonexistent"]);
+    program.stdin(Stdio::piped()).stdout(fs::File::create(&hits).unwrap());
+    let mut program = Running::start(&mut program);
+    let stdin = program.take_stdin();
+    let done = interrupt(program, libc::SIGINT);
+    assert_eq!(done.code(), 130, "{}", done.stderr);
+    let hits = fs::read_to_string(hits).unwrap();
+    assert!(hits.ends_with("}\n"));
+    assert_eq!(hits.lines().count(), 20_000);
+    for line in hits.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap();
+    }
+    let text = fs::read_to_string(&summary).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(summary["interrupted"], true);
+    assert_eq!(summary["exit_status"], 130);
+    assert_eq!(summary["totals"]["hits"], 20_000);
+    assert_eq!(summary["inputs"][1]["skipped"][0]["why"], "interrupted");
+    assert_eq!(summary["unreached"]["first"], "/nonexistent");
+    assert_eq!(summary["unreached"]["exact"], true);
+    drop(stdin);
+}
+
+/// `find | flaxscan scan --files-from -` waits for names.
+#[test]
+fn it_ends_while_a_list_of_files_is_silent() {
+    let mut program = command(&["scan", "-o", "count", "--files-from", "-"]);
+    let mut program = Running::start(program.stdin(Stdio::piped()));
+    let stdin = program.take_stdin();
+    let done = interrupt(program, libc::SIGINT);
+    assert_eq!(done.code(), 130, "{}", done.stderr);
+    assert!(done.stderr.contains("what follows in order was not scanned"), "{}", done.stderr);
+    drop(stdin);
+}
+
+#[test]
+fn a_scan_that_is_done_is_not_interrupted() {
+    let room = Room::new();
+    let log = room.add("a.log", dense(50_000));
+    let mut program = Running::start(&mut command(&["scan", &log]));
+    // It has scanned everything, or will; nobody reads, and then nobody can.
+    program.wait_until_it_sleeps();
+    program.close_output();
+    assert_eq!(program.finish().code(), 0);
+}
