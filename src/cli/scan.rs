@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::input::guard_mappings;
-use flaxscan::scan::{Input, SweepOptions, sweep};
+use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
 use flaxscan::sink::{Sink, Timestamp};
 
 use super::args::{Mmap, ScanArgs};
@@ -64,5 +64,9 @@ fn options(args: &ScanArgs) -> SweepOptions {
         threads: args.threads.map_or(default.threads, NonZeroUsize::get),
         mapping: args.mmap.into(),
         chunk_size: args.chunk_size.map_or(default.chunk_size, NonZeroUsize::get),
+        limits: DecodeLimits {
+            max_decompressed: args.max_decompressed.unwrap_or(default.limits.max_decompressed),
+            ..default.limits
+        },
     }
 }

@@ -19,9 +19,9 @@ mod tile;
 mod verify;
 mod view;
 
-pub use crate::input::{Input, Mapping, Problem, ProblemReason};
+pub use crate::input::{DecodeLimits, Input, Limit, Mapping, Problem, ProblemReason};
 pub use classify::{SimdLevel, UnavailableLevel};
 pub use hit::{Encoding, Encodings, Hit, Match, Relation};
 pub use matcher::Matcher;
 pub use report::Summary;
-pub use sweep::{SweepOptions, sweep};
+pub use sweep::{SweepOptions, sweep, sweep_reader};

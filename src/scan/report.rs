@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use super::piece::{Findings, FoundHit};
-use super::sweep::Outcome;
+use super::sweep::{Event, Outcome};
 use super::{Hit, Matcher};
 use crate::indicator::IndicatorId;
 use crate::input::{Problem, ProblemReason};
@@ -16,8 +16,10 @@ use crate::sink::{LINE_LIMIT, Sighting, Sink};
 /// What was scanned.
 #[derive(Debug, Default)]
 pub struct Summary {
-    /// Inputs that were opened.
+    /// Documents that were scanned: files, and members of archives.
     pub files: u64,
+    /// Those of them that are no text.
+    pub binary: u64,
     /// Bytes the inputs held.
     pub bytes_offered: u64,
     /// Bytes that were scanned.
@@ -43,6 +45,7 @@ pub struct Summary {
 struct Current {
     path: String,
     len: Option<u64>,
+    is_stream: bool,
     scanned: u64,
     line_feeds: u64,
     hits: u64,
@@ -80,25 +83,35 @@ impl<'s> Reporter<'s> {
 
     /// Takes the next outcome; `Break` when the sink wants no more.
     pub(super) fn take(&mut self, outcome: Outcome) -> io::Result<ControlFlow<()>> {
-        let flow = match outcome {
-            Outcome::Begin { path, len } => {
+        for event in outcome.events {
+            if self.event(event)?.is_break() {
+                self.summary.stopped_early = true;
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn event(&mut self, event: Event) -> io::Result<ControlFlow<()>> {
+        match event {
+            Event::Begin { path, len, is_stream } => {
                 self.summary.files += 1;
                 self.sink.begin(&path)?;
-                self.current = Current { path, len, ..Current::default() };
-                ControlFlow::Continue(())
+                self.current = Current { path, len, is_stream, ..Current::default() };
+                Ok(ControlFlow::Continue(()))
             }
-            Outcome::Problem(problem) => {
+            Event::Problem(problem) => {
                 self.summary.problems.push(problem);
-                ControlFlow::Continue(())
+                Ok(ControlFlow::Continue(()))
             }
-            Outcome::Piece(findings) => self.piece(&findings)?,
-            Outcome::End { failed, source } => {
-                let shrunk_to = source.lock().unwrap_or_else(PoisonError::into_inner).shrunk_to();
-                self.end(failed, shrunk_to)?
+            Event::Piece(findings) => self.piece(&findings),
+            Event::End { failed, mapped } => {
+                let shrunk_to = mapped.and_then(|source| {
+                    source.lock().unwrap_or_else(PoisonError::into_inner).shrunk_to()
+                });
+                self.end(failed, shrunk_to)
             }
-        };
-        self.summary.stopped_early |= flow.is_break();
-        Ok(flow)
+        }
     }
 
     /// Whether to [flush](Self::flush) before waiting.
@@ -108,7 +121,7 @@ impl<'s> Reporter<'s> {
 
     /// Whether more may be long in coming.
     pub(super) fn is_in_stream(&self) -> bool {
-        self.current.len.is_none()
+        self.current.is_stream
     }
 
     /// Makes the sink write out what it holds back.
@@ -130,6 +143,7 @@ impl<'s> Reporter<'s> {
 
     fn piece(&mut self, findings: &Findings) -> io::Result<ControlFlow<()>> {
         let mut flow = ControlFlow::Continue(());
+        self.summary.binary += u64::from(findings.is_binary);
         if let Some(name) = findings.encoded {
             let (path, reason) = (self.current.path.clone(), ProblemReason::Encoded(name));
             self.summary.problems.push(Problem { path, reason, unscanned: None });
@@ -224,7 +238,9 @@ impl<'s> Reporter<'s> {
             let path = self.current.path.clone();
             self.summary.problems.push(Problem { path, reason, unscanned });
         }
-        self.sink.end(&self.current.path, self.current.hits)
+        // It was counted: a scan that ends here must not count it again.
+        let ended = std::mem::take(&mut self.current);
+        self.sink.end(&ended.path, ended.hits)
     }
 
     /// Adds the current input to the sums; `shrunk_to` is its length if it became shorter.

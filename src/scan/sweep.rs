@@ -3,11 +3,16 @@
 //! Every piece of every input has a place in the order: (input, piece). Threads take the earliest
 //! piece that nobody has, so one long file keeps all of them busy, and many short ones are opened
 //! side by side. What they find waits until everything before it was handed on; to bound what
-//! waits, a thread takes a piece only while few are under way, unless it is the very next one.
-//! Sequential scanning is the same with one thread.
+//! waits, a thread takes a piece only while few of its input are under way and little was found,
+//! unless it is the very next one. Sequential scanning is the same with one thread.
+//!
+//! Taking a piece of packed input is decoding it. That takes longer than scanning, so a thread
+//! stays with the input that it decodes while another thread decodes the next input: each keeps
+//! what it needs in its own cache. Where there is one input only, one thread decodes while the
+//! other scans.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,8 +20,8 @@ use super::Matcher;
 use super::piece::{self, Findings};
 use super::report::{Reporter, Summary};
 use crate::input::{
-    Input, Mapping, Opened, Problem, ProblemReason, Source, Stop, Walk, WalkItem, open_path,
-    open_stdin,
+    DecodeLimits, Input, Mapping, Piece, Problem, ProblemReason, Source, Step, Stop, Walk,
+    WalkItem, open_path, open_reader, open_stdin,
 };
 use crate::sink::Sink;
 
@@ -29,6 +34,8 @@ pub struct SweepOptions {
     pub mapping: Mapping,
     /// Bytes a thread takes at a time. Results do not depend on it.
     pub chunk_size: usize,
+    /// How far packed input is unpacked.
+    pub limits: DecodeLimits,
 }
 
 impl SweepOptions {
@@ -40,51 +47,96 @@ impl Default for SweepOptions {
     /// As many threads as the process may use at a time, and mapped where that is safe.
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE }
+        let limits = DecodeLimits::default();
+        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE, limits }
     }
 }
 
 /// How long a file's hits wait for more before they are written.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// A place in the order of everything: input, and piece in the input.
+/// How many bytes of findings may wait before only what is handed on next is taken.
+const HELD: usize = 32 << 20;
+
+/// How many outcomes may wait, however small.
+const WAITING: usize = 4096;
+
+/// How many steps are taken at once where no piece is among them.
+const STEPS: usize = 64;
+
+/// A place in the order of everything: input, and step in the input.
 type Place = (usize, usize);
 
 /// What is at a place.
-pub(super) enum Outcome {
-    /// The input's name and length; always at its piece 0.
-    Begin { path: String, len: Option<u64> },
-    /// Something that is no input.
+pub(super) struct Outcome {
+    pub events: Vec<Event>,
+    /// Whether the input has no more.
+    is_last: bool,
+}
+
+/// What happened to an input.
+pub(super) enum Event {
+    /// A document begins: its name and length.
+    Begin { path: String, len: Option<u64>, is_stream: bool },
+    /// Something that was not scanned, or not as it should be.
     Problem(Problem),
     /// A piece was scanned.
     Piece(Findings),
-    /// The input is done. Whether it shrank is asked when this is handed on: by then all of its
-    /// pieces were scanned, now others may still be scanning the last ones.
-    End { failed: Option<ProblemReason>, source: Arc<Mutex<Source>> },
+    /// The document is done. Whether a mapped one shrank is asked when this is handed on: by then
+    /// all of its pieces were scanned, now others may still be scanning the last ones.
+    End { failed: Option<ProblemReason>, mapped: Option<Arc<Mutex<Source>>> },
 }
 
 impl Outcome {
     /// The place after this one.
-    fn after(&self, (input, piece): Place) -> Place {
+    fn after(&self, (input, step): Place) -> Place {
+        if self.is_last { (input + 1, 0) } else { (input, step + 1) }
+    }
+
+    /// About how much memory it takes.
+    fn held(&self) -> usize {
+        let of = |event: &Event| match event {
+            Event::Piece(findings) => findings.held(),
+            _ => size_of::<Event>(),
+        };
+        self.events.iter().map(of).sum()
+    }
+}
+
+/// Where inputs come from.
+enum Inputs {
+    Walk(Walk),
+    /// One, read by the caller's means.
+    Reader(Option<(String, Box<dyn Read + Send>)>),
+}
+
+/// An input to open.
+enum Unopened {
+    Found(WalkItem),
+    Reader(String, Box<dyn Read + Send>),
+}
+
+impl Inputs {
+    fn next(&mut self) -> Option<Unopened> {
         match self {
-            Self::Begin { .. } | Self::Piece(_) => (input, piece + 1),
-            Self::Problem(_) | Self::End { .. } => (input + 1, 0),
+            Self::Walk(walk) => walk.next().map(Unopened::Found),
+            Self::Reader(reader) => reader.take().map(|(name, read)| Unopened::Reader(name, read)),
         }
     }
 }
 
-/// An input that still has pieces.
+/// An input that still has steps.
 struct Open {
     input: usize,
-    next_piece: usize,
+    next_step: usize,
     /// Whether a thread is taking a piece.
     is_busy: bool,
     source: Arc<Mutex<Source>>,
 }
 
 struct State {
-    walk: Walk,
-    /// The number of the next thing that the walk gives; `None` when it is at its end.
+    inputs: Inputs,
+    /// The number of the next thing that they give; `None` when there is no more.
     next_input: Option<usize>,
     /// In order of input.
     open: Vec<Open>,
@@ -93,7 +145,9 @@ struct State {
     cursor: Place,
     /// Places taken and not handed on.
     under_way: usize,
-    /// Inputs that are being opened: they will have pieces.
+    /// About how much memory outcomes take that were not handed on.
+    held: usize,
+    /// Inputs that are being opened: they will have steps.
     opening: usize,
     /// Threads that wait for something to take.
     waiting: usize,
@@ -115,8 +169,8 @@ struct Shared<'m> {
 
 /// What a thread took.
 enum Task {
-    Input(usize, Option<WalkItem>),
-    Piece(Place, Arc<Mutex<Source>>),
+    Input(usize, Option<Unopened>),
+    Step(Place, Arc<Mutex<Source>>),
 }
 
 /// Scans `inputs` in order and hands every hit to `sink`, on the calling thread.
@@ -130,6 +184,29 @@ pub fn sweep(
     options: &SweepOptions,
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
+    sweep_all(matcher, Inputs::Walk(Walk::new(inputs)), options, sink)
+}
+
+/// Scans what `reader` gives, as if it were a file of that name that cannot be read twice.
+///
+/// # Errors
+/// As [`sweep`].
+pub fn sweep_reader(
+    matcher: &Matcher,
+    name: &str,
+    reader: Box<dyn Read + Send>,
+    options: &SweepOptions,
+    sink: &mut dyn Sink,
+) -> io::Result<Summary> {
+    sweep_all(matcher, Inputs::Reader(Some((name.to_owned(), reader))), options, sink)
+}
+
+fn sweep_all(
+    matcher: &Matcher,
+    inputs: Inputs,
+    options: &SweepOptions,
+    sink: &mut dyn Sink,
+) -> io::Result<Summary> {
     let began = Instant::now();
     let threads = options.threads.max(1);
     let pool =
@@ -139,12 +216,13 @@ pub fn sweep(
         options,
         wants_hits: sink.wants_hits(),
         state: Mutex::new(State {
-            walk: Walk::new(inputs),
+            inputs,
             next_input: Some(0),
             open: Vec::new(),
             outcomes: BTreeMap::new(),
             cursor: (0, 0),
             under_way: 0,
+            held: 0,
             opening: 0,
             waiting: 0,
             is_stopped: false,
@@ -182,6 +260,7 @@ impl Shared<'_> {
             if let Some(outcome) = state.outcomes.remove(&place) {
                 state.cursor = outcome.after(place);
                 state.under_way -= 1;
+                state.held -= outcome.held();
                 let is_wanted = state.waiting > 0;
                 drop(state);
                 if is_wanted {
@@ -218,36 +297,62 @@ impl Shared<'_> {
         let _guard = StopOnPanic(self);
         let mut scanner = self.matcher.scanner();
         let mut buffer = Vec::new();
-        while let Some(task) = self.take(threads) {
-            match task {
-                Task::Input(_, None) => {}
-                Task::Input(input, Some(item)) => self.open(input, item),
-                Task::Piece(place, source) => {
-                    let memory = std::mem::take(&mut buffer);
-                    let taken = {
-                        let mut source = source.lock().unwrap_or_else(PoisonError::into_inner);
-                        source.next(self.options.chunk_size, memory)
-                    };
-                    let end = match taken {
-                        Ok(Some(piece)) => {
-                            self.returned(place.0, false);
-                            let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
-                            buffer = piece.release().unwrap_or_default();
-                            self.put(place, Outcome::Piece(findings));
-                            continue;
-                        }
-                        Ok(None) => Outcome::End { failed: None, source },
-                        Err(reason) => Outcome::End { failed: Some(reason), source },
-                    };
-                    self.returned(place.0, true);
-                    self.put(place, end);
+        // The input that this thread decodes.
+        let mut own = None;
+        while let Some(task) = self.take(threads, own) {
+            let (place, source) = match task {
+                Task::Input(_, None) => continue,
+                Task::Input(input, Some(item)) => {
+                    self.open(input, item);
+                    continue;
                 }
+                Task::Step(place, source) => (place, source),
+            };
+            let (mut outcome, piece, is_decoded) = self.step(&source, &mut buffer);
+            self.returned(place.0, outcome.is_last);
+            own = is_decoded.then_some(place.0);
+            if let Some(piece) = piece {
+                let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
+                buffer = piece.release().unwrap_or(buffer);
+                outcome.events.push(Event::Piece(findings));
             }
+            self.put(place, outcome);
         }
     }
 
-    /// Waits for something to do; `None` when there is nothing any more.
-    fn take(&self, threads: usize) -> Option<Task> {
+    /// Takes the next steps of an input, up to a piece of it.
+    fn step(
+        &self,
+        source: &Arc<Mutex<Source>>,
+        buffer: &mut Vec<u8>,
+    ) -> (Outcome, Option<Piece>, bool) {
+        let mut taken = source.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut outcome = Outcome { events: Vec::new(), is_last: false };
+        let mut piece = None;
+        while outcome.events.len() < STEPS {
+            outcome.events.push(match taken.next(self.options.chunk_size, buffer) {
+                Step::Begin { path, len, is_stream } => Event::Begin { path, len, is_stream },
+                Step::Problem(problem) => Event::Problem(problem),
+                Step::End { failed } => {
+                    let mapped = taken.is_mapped().then(|| Arc::clone(source));
+                    Event::End { failed, mapped }
+                }
+                Step::Piece(next) => {
+                    piece = Some(next);
+                    break;
+                }
+                Step::Done => {
+                    outcome.is_last = true;
+                    break;
+                }
+            });
+        }
+        (outcome, piece, taken.is_decoded())
+    }
+
+    /// Waits for something to do; `None` when there is nothing any more. `own` is the input that
+    /// the thread would rather go on with.
+    fn take(&self, threads: usize, own: Option<usize>) -> Option<Task> {
         // Enough that nobody waits for the slowest, few enough that what waits stays small.
         let most = 2 * threads + 2;
         let mut state = self.lock();
@@ -255,21 +360,38 @@ impl Shared<'_> {
             if state.is_stopped {
                 return None;
             }
-            let State { open, under_way, cursor, .. } = &mut *state;
-            let may_take = |place: Place| *under_way < most || place == *cursor;
+            let State { open, under_way, cursor, held, outcomes, opening, .. } = &mut *state;
+            let has_room = *held < HELD && outcomes.len() < WAITING;
+            // Whoever goes ahead to later inputs leaves somebody behind for the first one.
+            let first = open.first().map_or(usize::MAX, |open| open.input);
+            let ahead = open.iter().filter(|open| open.is_busy && open.input > first).count();
+            let may_go_ahead = has_room && ahead + *opening + 1 < threads;
+            let may_take = |(input, step): Place| {
+                (input, step) == *cursor
+                    || has_room
+                        && if input == cursor.0 {
+                            step - cursor.1 < most
+                        } else {
+                            input == first || may_go_ahead
+                        }
+            };
+            let is_free = |open: &Open| !open.is_busy && may_take((open.input, open.next_step));
             let free = open
-                .iter_mut()
-                .find(|open| !open.is_busy && may_take((open.input, open.next_piece)));
-            if let Some(open) = free {
+                .iter()
+                .position(|open| Some(open.input) == own && is_free(open))
+                .or_else(|| open.iter().position(is_free));
+            if let Some(at) = free {
+                let open = &mut open[at];
                 open.is_busy = true;
-                let place = (open.input, open.next_piece);
-                open.next_piece += 1;
+                let place = (open.input, open.next_step);
+                open.next_step += 1;
                 *under_way += 1;
-                return Some(Task::Piece(place, Arc::clone(&open.source)));
+                return Some(Task::Step(place, Arc::clone(&open.source)));
             }
+            let may_open = open.is_empty() && has_room || may_go_ahead && open.len() < 2 * threads;
             match state.next_input {
-                Some(input) if state.under_way < most || state.cursor == (input, 0) => {
-                    let item = state.walk.next();
+                Some(input) if may_open || state.cursor == (input, 0) => {
+                    let item = state.inputs.next();
                     if item.is_some() {
                         state.next_input = Some(input + 1);
                         state.under_way += 1;
@@ -291,42 +413,50 @@ impl Shared<'_> {
         }
     }
 
-    /// Opens an input and lets everybody take its pieces.
-    fn open(&self, input: usize, item: WalkItem) {
+    /// Opens an input and lets everybody take its steps.
+    fn open(&self, input: usize, item: Unopened) {
+        let limits = &self.options.limits;
         let (path, opened) = match item {
-            WalkItem::Problem(problem) => return self.opened(input, Err(problem)),
-            WalkItem::Stdin => ("-".to_owned(), Ok(open_stdin(&self.stop))),
-            WalkItem::Path(path) => {
-                (path.display().to_string(), open_path(&path, self.options.mapping, &self.stop))
+            Unopened::Found(WalkItem::Problem(problem)) => return self.opened(input, Err(problem)),
+            Unopened::Found(WalkItem::Stdin) => {
+                return self.opened(input, Ok(open_stdin(limits, &self.stop)));
+            }
+            Unopened::Found(WalkItem::Path(path)) => (
+                path.display().to_string(),
+                open_path(&path, self.options.mapping, limits, &self.stop),
+            ),
+            Unopened::Reader(name, reader) => {
+                return self.opened(input, Ok(open_reader(name, reader, limits)));
             }
         };
-        let opened = match opened {
-            Ok(opened) => Ok((path, opened)),
-            Err(reason) => Err(Problem { path, reason, unscanned: None }),
-        };
-        self.opened(input, opened);
+        self.opened(input, opened.map_err(|reason| Problem { path, reason, unscanned: None }));
     }
 
-    fn opened(&self, input: usize, opened: Result<(String, Opened), Problem>) {
+    fn opened(&self, input: usize, opened: Result<Source, Problem>) {
         let mut state = self.lock();
         state.opening -= 1;
-        let outcome = match opened {
-            Ok((path, Opened { source, len })) => {
+        match opened {
+            Ok(source) => {
+                // Opening is no step; it was counted as one so that nobody takes it for the end.
+                state.under_way -= 1;
                 let source = Arc::new(Mutex::new(source));
-                let open = Open { input, next_piece: 1, is_busy: false, source };
+                let open = Open { input, next_step: 0, is_busy: false, source };
                 let at = state.open.partition_point(|other| other.input < input);
                 state.open.insert(at, open);
-                Outcome::Begin { path, len }
             }
-            Err(problem) => Outcome::Problem(problem),
-        };
-        state.outcomes.insert((input, 0), outcome);
+            Err(problem) => {
+                let events = vec![Event::Problem(problem)];
+                let outcome = Outcome { events, is_last: true };
+                state.held += outcome.held();
+                state.outcomes.insert((input, 0), outcome);
+            }
+        }
         drop(state);
         self.work.notify_all();
         self.ready.notify_all();
     }
 
-    /// A piece was taken from an input: the next thread may, unless it is at its end.
+    /// Steps were taken from an input: the next thread may, unless it is at its end.
     fn returned(&self, input: usize, is_done: bool) {
         let mut state = self.lock();
         if is_done {
@@ -343,6 +473,7 @@ impl Shared<'_> {
 
     fn put(&self, place: Place, outcome: Outcome) {
         let mut state = self.lock();
+        state.held += outcome.held();
         state.outcomes.insert(place, outcome);
         let is_next = state.cursor == place;
         drop(state);
