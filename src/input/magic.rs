@@ -30,7 +30,7 @@ pub(super) enum Form {
 pub(super) fn form_of(head: &[u8]) -> Form {
     if let Some(format) = format_of(head) {
         Form::Compressed(format)
-    } else if ZIP.iter().any(|magic| head.starts_with(magic)) {
+    } else if is_zip(head) {
         Form::Zip
     } else if is_tar(head) {
         Form::Tar
@@ -43,11 +43,20 @@ pub(super) fn form_of(head: &[u8]) -> Form {
     }
 }
 
-/// PKWARE APPNOTE §4.3.7; of an empty archive §4.3.16, of one that was made in parts §8.5.4.
-const ZIP: [&[u8]; 3] = [b"PK\x03\x04", b"PK\x05\x06\0\0\0\0", b"PK00PK\x03\x04"];
+/// PKWARE APPNOTE §4.3.7, with a method that is a small number; of an archive that was made in
+/// parts §8.5.4; of an empty one §4.3.16.
+fn is_zip(head: &[u8]) -> bool {
+    let member = head.strip_prefix(b"PK00").unwrap_or(head);
+    let is_member = member.starts_with(ZIP) && member.len() >= 30 && member[9] == 0;
+    is_member || head.starts_with(b"PK\x05\x06\0\0\0\0") && head.len() >= 22
+}
+
+const ZIP: &[u8] = b"PK\x03\x04";
 
 /// First bytes, and what a file that begins with them is: formats that are not decoded.
-const UNKNOWN: [(&[u8], &str); 5] = [
+const UNKNOWN: [(&[u8], &str); 6] = [
+    // Where it is none that could be read.
+    (ZIP, "a zip archive without a whole header"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
     (b"Rar!\x1A\x07", "a RAR archive"),
     (b"MSCF\0\0\0\0", "a cabinet archive"),

@@ -260,7 +260,7 @@ impl Shared<'_> {
             if let Some(outcome) = state.outcomes.remove(&place) {
                 state.cursor = outcome.after(place);
                 state.under_way -= 1;
-                state.held -= outcome.held();
+                let held = outcome.held();
                 let is_wanted = state.waiting > 0;
                 drop(state);
                 if is_wanted {
@@ -270,6 +270,12 @@ impl Shared<'_> {
                     return Ok(());
                 }
                 state = self.lock();
+                // Until now it took memory.
+                let had_room = state.held < HELD;
+                state.held -= held;
+                if !had_room && state.waiting > 0 {
+                    self.work.notify_all();
+                }
             } else if state.next_input.is_none() && state.under_way == 0 && state.open.is_empty() {
                 return Ok(());
             } else if reporter.holds_back() {

@@ -15,7 +15,7 @@ use super::{Archive, Entry, damaged};
 use crate::input::ProblemReason;
 use crate::input::decode::{BZIP2, Codec, Deflate, Deflate64, State, XZ, ZSTD};
 use crate::input::layer::BoxRead;
-use crate::input::limits::Budget;
+use crate::input::limits::{Budget, Limit};
 
 /// Flags of a member, §4.4.4.
 const ENCRYPTED: u16 = 1;
@@ -39,6 +39,10 @@ struct Shared {
     bytes: Bytes,
     member: Option<Member>,
     budget: Arc<Budget>,
+    /// A limit that was reached, before that is said.
+    limit: Option<Limit>,
+    /// What was wrong at the end of the member, before that is said.
+    failing: Option<io::Error>,
     /// The archive cannot be read on. Whoever saw that has said so.
     has_failed: bool,
 }
@@ -76,9 +80,17 @@ impl Shared {
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let Some(mut member) = self.member.take().filter(|_| !buffer.is_empty()) else {
+        if buffer.is_empty() {
             return Ok(0);
-        };
+        }
+        if let Some(limit) = self.limit.take() {
+            self.has_failed = true;
+            return Err(io::Error::other(ProblemReason::Limit(limit)));
+        }
+        if let Some(error) = self.failing.take() {
+            return Err(error);
+        }
+        let Some(mut member) = self.member.take() else { return Ok(0) };
         let step = member.read(&mut self.bytes, buffer);
         let (count, is_end) = match step {
             Ok(step) => step,
@@ -95,14 +107,16 @@ impl Shared {
         member.hasher.update(&buffer[..count]);
         self.member = Some(member);
         if let Err(limit) = self.budget.decoded(count) {
-            self.has_failed = true;
+            // Said when what was unpacked so far is taken.
             self.member = None;
-            return Err(io::Error::other(ProblemReason::Limit(limit)));
+            self.limit = Some(limit);
+            return Ok(count);
         }
         if is_end {
-            self.end()?;
+            // Said when what was unpacked is taken.
+            self.failing = self.end().err();
         }
-        Ok(count)
+        if count == 0 { self.failing.take().map_or(Ok(0), Err) } else { Ok(count) }
     }
 
     /// The member's data is at its end: what follows it, and whether it is what was packed.
@@ -125,6 +139,7 @@ impl Shared {
 
     /// Passes over what is left of a member that nobody reads any more.
     fn give_up(&mut self) -> io::Result<()> {
+        self.failing = None;
         let mut scratch = [0; 8192];
         while let Some(member) = &mut self.member {
             if let Some(left) = member.left {
@@ -273,7 +288,8 @@ impl Zip {
 
     fn new(bytes: Bytes, budget: &Arc<Budget>) -> Self {
         let budget = Arc::clone(budget);
-        let shared = Shared { bytes, member: None, budget, has_failed: false };
+        let shared =
+            Shared { bytes, member: None, budget, limit: None, failing: None, has_failed: false };
         Self {
             shared: Arc::new(Mutex::new(shared)),
             directory: None,
