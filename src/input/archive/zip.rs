@@ -415,6 +415,7 @@ impl Zip {
         };
         let is_encrypted = header.flags & ENCRYPTED != 0;
         let is_read = codec.is_ok() && !is_encrypted;
+        shared.failing = None;
         shared.member = Some(Member {
             codec: if is_read { codec.unwrap_or_default() } else { None },
             left: (!described_after).then_some(header.packed),
