@@ -114,6 +114,11 @@ impl Source {
         self.is_decoded
     }
 
+    /// Whether it takes so much memory that no other such input is to be decoded beside it.
+    pub(crate) fn is_large(&self) -> bool {
+        self.budget.is_large()
+    }
+
     /// Whether it may turn out to have shrunk.
     pub(crate) fn is_mapped(&self) -> bool {
         self.given.is_some()

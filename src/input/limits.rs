@@ -6,6 +6,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+/// What decoding an input takes at most ordinarily: `xz -9` does. Two inputs that take more are not
+/// decoded at a time.
+pub(super) const ORDINARY_MEMORY: u64 = 66 << 20;
+
 /// Bounds on what one input may unfold to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeLimits {
@@ -134,6 +138,11 @@ impl Budget {
     /// Memory that decoders may still take.
     pub(super) fn memory_left(&self) -> u64 {
         self.limits.max_memory.saturating_sub(self.memory.load(Ordering::Relaxed))
+    }
+
+    /// Whether decoders hold more memory than is ordinary.
+    pub(super) fn is_large(&self) -> bool {
+        self.memory.load(Ordering::Relaxed) > ORDINARY_MEMORY
     }
 
     /// Takes memory until the answer is dropped.

@@ -39,7 +39,7 @@ pub struct SweepOptions {
 }
 
 impl SweepOptions {
-    /// The default of [`SweepOptions::chunk_size`]: 512 KiB, which a second-level cache holds.
+    /// The default of [`SweepOptions::chunk_size`]: 2 MiB. What is decoded comes in less.
     pub const CHUNK_SIZE: usize = 2048 * 1024;
 }
 
@@ -131,6 +131,8 @@ struct Open {
     next_step: usize,
     /// Whether a thread is taking a piece.
     is_busy: bool,
+    /// Whether it waits until no earlier input is open, for it takes much memory.
+    is_large: bool,
     source: Arc<Mutex<Source>>,
 }
 
@@ -165,6 +167,15 @@ struct Shared<'m> {
     work: Condvar,
     /// Tells the calling thread that what it waits for may be there.
     ready: Condvar,
+}
+
+/// What was taken of an input.
+struct Taken {
+    outcome: Outcome,
+    /// To be scanned; it then is the outcome's last event.
+    piece: Option<Piece>,
+    is_decoded: bool,
+    is_large: bool,
 }
 
 /// What a thread took.
@@ -314,8 +325,9 @@ impl Shared<'_> {
                 }
                 Task::Step(place, source) => (place, source),
             };
-            let (mut outcome, piece, is_decoded) = self.step(&source, &mut buffer);
-            self.returned(place.0, outcome.is_last);
+            let Taken { mut outcome, piece, is_decoded, is_large } =
+                self.step(&source, &mut buffer);
+            self.returned(place.0, outcome.is_last, is_large);
             own = is_decoded.then_some(place.0);
             if let Some(piece) = piece {
                 let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
@@ -327,11 +339,7 @@ impl Shared<'_> {
     }
 
     /// Takes the next steps of an input, up to a piece of it.
-    fn step(
-        &self,
-        source: &Arc<Mutex<Source>>,
-        buffer: &mut Vec<u8>,
-    ) -> (Outcome, Option<Piece>, bool) {
+    fn step(&self, source: &Arc<Mutex<Source>>, buffer: &mut Vec<u8>) -> Taken {
         let mut taken = source.lock().unwrap_or_else(PoisonError::into_inner);
         let mut outcome = Outcome { events: Vec::new(), is_last: false };
         let mut piece = None;
@@ -353,7 +361,8 @@ impl Shared<'_> {
                 }
             });
         }
-        (outcome, piece, taken.is_decoded())
+        let (is_decoded, is_large) = (taken.is_decoded(), taken.is_large());
+        Taken { outcome, piece, is_decoded, is_large }
     }
 
     /// Waits for something to do; `None` when there is nothing any more. `own` is the input that
@@ -381,7 +390,10 @@ impl Shared<'_> {
                             input == first || may_go_ahead
                         }
             };
-            let is_free = |open: &Open| !open.is_busy && may_take((open.input, open.next_step));
+            let is_free = |open: &Open| {
+                let waits = open.is_busy || open.is_large && open.input != first;
+                !waits && may_take((open.input, open.next_step))
+            };
             let free = open
                 .iter()
                 .position(|open| Some(open.input) == own && is_free(open))
@@ -446,7 +458,7 @@ impl Shared<'_> {
                 // Opening is no step; it was counted as one so that nobody takes it for the end.
                 state.under_way -= 1;
                 let source = Arc::new(Mutex::new(source));
-                let open = Open { input, next_step: 0, is_busy: false, source };
+                let open = Open { input, next_step: 0, is_busy: false, is_large: false, source };
                 let at = state.open.partition_point(|other| other.input < input);
                 state.open.insert(at, open);
             }
@@ -463,12 +475,13 @@ impl Shared<'_> {
     }
 
     /// Steps were taken from an input: the next thread may, unless it is at its end.
-    fn returned(&self, input: usize, is_done: bool) {
+    fn returned(&self, input: usize, is_done: bool, is_large: bool) {
         let mut state = self.lock();
         if is_done {
             state.open.retain(|open| open.input != input);
         } else if let Some(open) = state.open.iter_mut().find(|open| open.input == input) {
             open.is_busy = false;
+            open.is_large = is_large;
         }
         let is_wanted = state.waiting > 0;
         drop(state);

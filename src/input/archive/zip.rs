@@ -75,7 +75,7 @@ impl Shared {
         let at = self.bytes.position;
         // Where the next member begins is known if this one's length is.
         let left = self.member.take().and_then(|member| member.left);
-        self.has_failed = !left.is_some_and(|left| self.bytes.skip(left).is_ok());
+        self.has_failed = left.is_none_or(|left| self.bytes.skip(left).is_err());
         io::Error::other(damaged("zip", at, what))
     }
 

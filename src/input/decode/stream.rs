@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{Codec, Format, MAGIC, State};
 use crate::input::ProblemReason;
 use crate::input::layer::{BoxRead, read_some};
-use crate::input::limits::{Budget, Limit, Reserved};
+use crate::input::limits::{Budget, Limit, ORDINARY_MEMORY, Reserved};
 
 /// Compressed bytes read at a time.
 const INPUT: usize = 64 * 1024;
@@ -51,7 +51,8 @@ impl Stream {
         budget: &Arc<Budget>,
     ) -> Result<Self, Limit> {
         let bytes = (format.memory)(head);
-        let allowed = bytes;
+        // A later stream may take more than the first one.
+        let allowed = bytes.max(budget.memory_left().min(ORDINARY_MEMORY));
         Ok(Self {
             format,
             reader,
