@@ -5,6 +5,7 @@
 //! time; whoever asks for the next member gives up the one before.
 
 mod directory;
+mod member;
 mod tar;
 mod zip;
 
