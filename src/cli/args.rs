@@ -118,6 +118,13 @@ pub struct ScanArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "How to search")]
     pub mmap: Mmap,
 
+    /// Unpack at most this much of a compressed file or archive, e.g. 500GB [default: 1.1 TB].
+    ///
+    /// What is found before that is shown, the file is named, and the exit status is 2. Beyond
+    /// 67 MB a file may also not unfold to more than 1000 times its size.
+    #[arg(long, value_name = "SIZE", value_parser = bytes, help_heading = "How to search")]
+    pub max_decompressed: Option<u64>,
+
     /// Bytes a thread takes at a time. The hits are the same.
     #[arg(long, value_name = "BYTES", hide = true)]
     pub chunk_size: Option<NonZeroUsize>,
@@ -297,6 +304,21 @@ pub enum ListOutput {
     Csv,
     /// One JSON object a line.
     Json,
+}
+
+/// A number of bytes, with a decimal unit or without.
+fn bytes(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_lowercase().trim_end_matches('b') {
+        "" => 1,
+        "k" => 1000,
+        "m" => 1_000_000,
+        "g" => 1_000_000_000,
+        "t" => 1_000_000_000_000,
+        _ => return Err("the units are kB, MB, GB and TB".to_owned()),
+    };
+    let number = digits.parse::<u64>().map_err(|error| error.to_string())?;
+    number.checked_mul(unit).ok_or_else(|| "it is too large".to_owned())
 }
 
 fn kinds() -> PossibleValuesParser {

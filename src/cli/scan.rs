@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::input::{Interrupt, guard_mappings};
-use flaxscan::scan::{Input, SweepOptions, sweep};
+use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
 use flaxscan::sink::{Sink, Timestamp};
 
 use super::args::{Mmap, ScanArgs};
@@ -110,5 +110,9 @@ fn options(args: &ScanArgs) -> anyhow::Result<SweepOptions> {
         selection: args.select.selection()?,
         interrupt: Interrupt::new(),
         progress: None,
+        limits: DecodeLimits {
+            max_decompressed: args.max_decompressed.unwrap_or(default.limits.max_decompressed),
+            ..default.limits
+        },
     })
 }

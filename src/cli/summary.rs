@@ -68,6 +68,12 @@ fn text(summary: &Summary, indicators: usize) -> String {
         plural(summary.distinct_indicators, "indicator"),
         grouped(indicators as u64),
     );
+    if summary.binary > 0 {
+        let (s, were) = if summary.binary == 1 { ("s", "was") } else { ("", "were") };
+        let files = plural(summary.binary, "file");
+        text +=
+            &format!("binary   {files} look{s} like no text, and {were} searched all the same\n");
+    }
     if summary.stopped_early && summary.unreached.is_none() {
         text += "stopped  before the end, as asked: what follows was not scanned\n";
     }

@@ -1,28 +1,86 @@
-//! Telling content that has to be decoded before it can be scanned, by its first bytes.
+//! What content is, by its first bytes.
 //!
 //! Names lie (`fw.log` may be gzip), first bytes do not. Each entry is the magic number of the
 //! format's own specification.
 
-/// First bytes, and what a file that begins with them is.
-const MAGIC: [(&[u8], &str); 9] = [
-    // RFC 1952 §2.3.1.
-    (b"\x1F\x8B\x08", "gzip"),
-    // PKWARE APPNOTE §4.3.7.
-    (b"PK\x03\x04", "a zip archive"),
-    // RFC 8878 §3.1.1.
-    (b"\x28\xB5\x2F\xFD", "zstd"),
-    (b"\xFD7zXZ\x00", "xz"),
-    (b"BZh", "bzip2"),
+use super::archive::is_tar;
+use super::decode::{Format, format_of};
+use super::encoding::{Order, has_bare_returns, utf16};
+
+/// How much of the beginning is looked at.
+pub(super) const HEAD: usize = 4096;
+
+/// How far a line end is looked for, to tell how lines end.
+pub(super) const LINE: usize = 64 * 1024;
+
+/// What has to be done to content before it can be scanned.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form {
+    Compressed(&'static Format),
+    Tar,
+    Zip,
+    Utf16(Order),
+    /// Lines end with a carriage return alone.
+    BareReturns,
+    /// Nothing: it is scanned as it is.
+    Plain,
+}
+
+impl Form {
+    /// Its name in summaries; `None` where nothing has to be taken off.
+    pub(super) fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Compressed(format) => Some(format.name),
+            Self::Tar => Some("tar"),
+            Self::Zip => Some("zip"),
+            Self::Utf16(Order::Little) => Some("utf-16le"),
+            Self::Utf16(Order::Big) => Some("utf-16be"),
+            Self::BareReturns | Self::Plain => None,
+        }
+    }
+}
+
+/// What `head` is the beginning of.
+pub(super) fn form_of(head: &[u8]) -> Form {
+    if let Some(format) = format_of(head) {
+        Form::Compressed(format)
+    } else if is_zip(head) {
+        Form::Zip
+    } else if is_tar(head) {
+        Form::Tar
+    } else if let Some(order) = utf16(&head[..head.len().min(HEAD)]) {
+        Form::Utf16(order)
+    } else if has_bare_returns(head) {
+        Form::BareReturns
+    } else {
+        Form::Plain
+    }
+}
+
+/// PKWARE APPNOTE §4.3.7, with a method that is a small number; of an archive that was made in
+/// parts §8.5.4; of an empty one §4.3.16.
+fn is_zip(head: &[u8]) -> bool {
+    let member = head.strip_prefix(b"PK00").unwrap_or(head);
+    let is_member = member.starts_with(ZIP) && member.len() >= 30 && member[9] == 0;
+    is_member || head.starts_with(b"PK\x05\x06\0\0\0\0") && head.len() >= 22
+}
+
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// First bytes, and what a file that begins with them is: formats that are not decoded.
+const UNKNOWN: [(&[u8], &str); 6] = [
+    // Where it is none that could be read.
+    (ZIP, "a zip archive without a whole header"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
-    (b"\x04\x22\x4D\x18", "lz4"),
-    // Byte order marks, Unicode §23.8.
-    (b"\xFF\xFE", "UTF-16 text"),
-    (b"\xFE\xFF", "UTF-16 text"),
+    (b"Rar!\x1A\x07", "a RAR archive"),
+    (b"MSCF\0\0\0\0", "a cabinet archive"),
+    (b"\xFF\xFE\0\0", "UTF-32 text"),
+    (b"\0\0\xFE\xFF", "UTF-32 text"),
 ];
 
-/// What an input that begins with `head` is, if it has to be decoded.
+/// What an input that begins with `head` is, if it would have to be decoded and is not.
 pub(crate) fn encoded_as(head: &[u8]) -> Option<&'static str> {
-    MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, name)| name)
+    UNKNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, name)| name)
 }
 
 #[cfg(test)]
@@ -31,10 +89,23 @@ mod tests {
 
     #[test]
     fn logs_are_not_taken_for_archives() {
-        assert_eq!(encoded_as(b"\x1F\x8B\x08\x00"), Some("gzip"));
-        assert_eq!(encoded_as(b"\xFF\xFEa\x00"), Some("UTF-16 text"));
-        for log in [&b""[..], b"P", b"PK-1 login", b"\xEF\xBB\xBFdate", b"<134>1 2026", b"{"] {
+        assert_eq!(encoded_as(b"7z\xBC\xAF\x27\x1C\0\x04"), Some("a 7z archive"));
+        let name = |head: &[u8]| match form_of(head) {
+            Form::Compressed(format) => format.name,
+            form => panic!("{form:?}"),
+        };
+        assert_eq!(name(b"\x1F\x8B\x08\x00"), "gzip");
+        assert_eq!(name(b"BZh91AY&SY"), "bzip2");
+        // A skippable frame before either.
+        let skipped = b"\x53\x2A\x4D\x18\x03\0\0\0abc";
+        assert_eq!(name(&[skipped, &b"\x28\xB5\x2F\xFD\0"[..]].concat()), "zstd");
+        assert_eq!(name(&[skipped, &b"\x04\x22\x4D\x18\0"[..]].concat()), "lz4");
+        assert!(matches!(form_of(b"\xFF\xFEa\x00"), Form::Utf16(Order::Little)));
+        let logs =
+            [&b""[..], b"P", b"PK-1 login", b"\xEF\xBB\xBFdate", b"<134>1 2026", b"{", b"BZh9 x"];
+        for log in logs {
             assert_eq!(encoded_as(log), None);
+            assert!(matches!(form_of(log), Form::Plain), "{}", log.escape_ascii());
         }
     }
 }

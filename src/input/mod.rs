@@ -1,19 +1,30 @@
-//! Where bytes come from: paths walked, files mapped or read, cut into pieces at line ends.
+//! Where bytes come from: paths walked, files mapped or read, what is packed unpacked, cut into
+//! pieces at line ends.
 
+mod archive;
+mod decode;
+mod documents;
+mod encoding;
 mod interrupt;
+mod layer;
+mod limits;
 mod list;
 mod magic;
 mod mapped;
+mod open;
 mod selection;
 mod source;
 mod stream;
 mod walk;
 
+pub(crate) use documents::{Source, Step};
 pub use interrupt::Interrupt;
+pub use limits::{DecodeLimits, Limit};
 pub(crate) use magic::encoded_as;
 pub use mapped::guard_mappings;
+pub(crate) use open::{open_path, open_reader, open_stdin};
 pub use selection::{GlobError, Globs, LeftOut, Outputs, Selection};
-pub(crate) use source::{Opened, Piece, Source, open_path, open_stdin};
+pub(crate) use source::Piece;
 pub(crate) use stream::Stop;
 pub(crate) use walk::{Found as WalkItem, Walk};
 
@@ -98,11 +109,62 @@ pub enum ProblemReason {
         /// Its length when it was done.
         after: u64,
     },
-    /// The content is compressed, packed or encoded, and was scanned as the bytes it is.
-    #[error(
-        "looks like {0}, which is not decoded yet: it was searched as it is, which finds nothing"
-    )]
+    /// The content is of a format that is not decoded, and was scanned as the bytes it is.
+    #[error("is {0}, which is not decoded: it was searched as it is, which finds nothing")]
     Encoded(&'static str),
+    /// Decoding came upon something that the format does not allow. What came before was scanned.
+    #[error(
+        "its {format} data is damaged at byte {position}: {what}; what comes before was searched"
+    )]
+    Damaged {
+        /// The format.
+        format: &'static str,
+        /// The offset in the packed data.
+        position: u64,
+        /// What was expected, or what the decoder said.
+        what: String,
+    },
+    /// The content begins as a format does, and nothing could be decoded: it was scanned as the
+    /// bytes it is.
+    #[error(
+        "looks like {format}, but cannot be decoded at byte {position}: {what}; it was searched as it is"
+    )]
+    Undecodable {
+        /// The format.
+        format: &'static str,
+        /// The offset in the packed data.
+        position: u64,
+        /// What was expected, or what the decoder said.
+        what: String,
+    },
+    /// Something else follows the packed data. It was scanned as the bytes it is.
+    #[error(
+        "other bytes follow its {format} data, from byte {position} on: they were searched as they are"
+    )]
+    Trailing {
+        /// The format.
+        format: &'static str,
+        /// The offset in the packed data.
+        position: u64,
+    },
+    /// A limit of decoding was reached. What came before was scanned.
+    #[error("{0}: what comes after that was not searched")]
+    Limit(Limit),
+    /// An archive's member that a password protects.
+    #[error("is encrypted, and was not searched")]
+    Encrypted,
+    /// An archive's member packed with a method that is not decoded, by its number.
+    #[error("is packed with method {0}, which is not decoded, and was not searched")]
+    Method(u16),
+    /// An archive's member that was stored without its holes.
+    #[error("is stored without its holes: offsets count what is stored")]
+    Sparse,
+    /// An archive's member that is a link.
+    #[error("is a link in an archive, and was not followed")]
+    MemberLink,
+    /// There are more problems in one input than are worth naming.
+    #[error("{0} more problems in it are not named")]
+    More(u64),
     /// A symbolic link found in a directory: what it points to is scanned where it lies.
     #[error("is a symbolic link, and was not followed")]
     Link,
@@ -137,7 +199,16 @@ impl ProblemReason {
     /// Whether nothing failed: the scan passed something over on purpose, and says so.
     #[must_use]
     pub fn is_by_design(&self) -> bool {
-        matches!(self, Self::Link | Self::Special | Self::Again | Self::Output | Self::Grew { .. })
+        matches!(
+            self,
+            Self::Link
+                | Self::Special
+                | Self::Again
+                | Self::Output
+                | Self::Grew { .. }
+                | Self::MemberLink
+                | Self::Sparse
+        )
     }
 
     /// One word for it, for machines.
@@ -150,6 +221,15 @@ impl ProblemReason {
             Self::Read { .. } => "read",
             Self::Shrank { .. } => "shrank",
             Self::Encoded(_) => "encoded",
+            Self::Damaged { .. } => "damaged",
+            Self::Undecodable { .. } => "undecodable",
+            Self::Trailing { .. } => "trailing",
+            Self::Limit(_) => "limit",
+            Self::Encrypted => "encrypted",
+            Self::Method(_) => "method",
+            Self::Sparse => "sparse",
+            Self::MemberLink => "member-link",
+            Self::More(_) => "more",
             Self::Link => "link",
             Self::Again => "again",
             Self::Output => "output",
@@ -157,5 +237,10 @@ impl ProblemReason {
             Self::Interrupted { .. } => "interrupted",
             Self::Special => "special",
         }
+    }
+
+    /// What reading gave: decoders wrap their own reasons in errors of reading.
+    fn of_read(error: io::Error, offset: u64) -> Self {
+        error.downcast().unwrap_or_else(|error| Self::Read { offset, error })
     }
 }

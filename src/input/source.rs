@@ -5,14 +5,13 @@
 //! hit belongs to the piece in which its token begins.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
-use std::path::Path;
 use std::sync::Arc;
 
+use super::ProblemReason;
+use super::layer::BoxRead;
 use super::mapped::MappedFile;
-use super::stream::{self, Stop, Stream};
-use super::{Mapping, ProblemReason};
 
 /// How far a piece is scanned over a cut that is no line end.
 const REACH: usize = 64 * 1024;
@@ -67,101 +66,9 @@ impl Piece {
     }
 }
 
-/// An input that was opened.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    pub source: Source,
-    /// Its length when it was opened, where that is known.
-    pub len: Option<u64>,
-}
-
-/// What gives an input's pieces, one after the other.
-#[derive(Debug)]
-pub(crate) enum Source {
-    Mapped(MappedSource),
-    Read(ReadSource),
-}
-
-/// Opens a path.
-pub(crate) fn open_path(
-    path: &Path,
-    mapping: Mapping,
-    stop: &Arc<Stop>,
-) -> Result<Opened, ProblemReason> {
-    let mut file = stream::open(path).map_err(ProblemReason::Open)?;
-    let metadata = file.metadata().map_err(ProblemReason::Open)?;
-    // What has no length may still have content: /proc, pipes, devices.
-    let len = Some(metadata.len()).filter(|&len| metadata.is_file() && len > 0);
-    let mapped = match (mapping, len) {
-        (Mapping::Never, _) | (Mapping::Auto, None) => None,
-        (Mapping::Always, None) => {
-            let what = if !metadata.is_file() {
-                Some("it is no regular file")
-            } else if file.read(&mut [0]).map_or(true, |count| count > 0) {
-                Some("the system gives it no length")
-            } else {
-                // Empty: nothing to map, nothing to miss.
-                None
-            };
-            if let Some(what) = what {
-                return Err(ProblemReason::Map(io::Error::other(what)));
-            }
-            None
-        }
-        (Mapping::Auto, Some(_)) => MappedFile::new(&file).ok(),
-        (Mapping::Always, Some(_)) => Some(MappedFile::new(&file).map_err(ProblemReason::Map)?),
-    };
-    let source = match mapped {
-        Some(map) => {
-            Source::Mapped(MappedSource { map: Arc::new(map), file, next: 0, starts_line: true })
-        }
-        None if len.is_none() => {
-            let stream = Stream { file, stop: Arc::clone(stop) };
-            Source::Read(ReadSource::new(Box::new(stream), true))
-        }
-        None => Source::Read(ReadSource::new(Box::new(file), false)),
-    };
-    Ok(Opened { source, len })
-}
-
-/// Opens standard input.
-pub(crate) fn open_stdin(stop: &Arc<Stop>) -> Opened {
-    Opened { source: Source::Read(ReadSource::new(stream::stdin(stop), true)), len: None }
-}
-
-impl Source {
-    /// The next piece of about `size` bytes; `buffer` is memory to read into.
-    pub(crate) fn next(
-        &mut self,
-        size: usize,
-        buffer: Vec<u8>,
-    ) -> Result<Option<Piece>, ProblemReason> {
-        match self {
-            Self::Mapped(source) => Ok(source.next(size)),
-            Self::Read(source) => source.next(size, buffer),
-        }
-    }
-
-    /// The input's length now, if it was mapped and became shorter.
-    pub(crate) fn shrunk_to(&self) -> Option<u64> {
-        let Self::Mapped(source) = self else { return None };
-        let before = source.map.bytes().len() as u64;
-        let now = source.file.metadata().map_or(before, |metadata| metadata.len());
-        let after = source.map.missing_from().map_or(now, |missing| missing.min(now));
-        (after < before).then_some(after)
-    }
-
-    /// The input's length now, if it was mapped and became longer: the rest was not scanned.
-    pub(crate) fn grown_to(&self) -> Option<u64> {
-        let Self::Mapped(source) = self else { return None };
-        let before = source.map.bytes().len() as u64;
-        source.file.metadata().map(|metadata| metadata.len()).ok().filter(|&now| now > before)
-    }
-}
-
 /// Pieces of a mapped file.
 #[derive(Debug)]
-pub(crate) struct MappedSource {
+pub(super) struct MappedSource {
     map: Arc<MappedFile>,
     file: File,
     next: usize,
@@ -169,7 +76,40 @@ pub(crate) struct MappedSource {
 }
 
 impl MappedSource {
-    fn next(&mut self, size: usize) -> Option<Piece> {
+    pub(super) fn new(map: MappedFile, file: File) -> Self {
+        Self { map: Arc::new(map), file, next: 0, starts_line: true }
+    }
+
+    /// The whole content.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.map.bytes()
+    }
+
+    /// The file, to be read instead.
+    pub(super) fn into_file(self) -> File {
+        self.file
+    }
+
+    /// The file's length now, if it became shorter.
+    pub(super) fn shrunk_to(&self) -> Option<u64> {
+        let before = self.map.bytes().len() as u64;
+        let now = self.file.metadata().map_or(before, |metadata| metadata.len());
+        let after = self.map.missing_from().map_or(now, |missing| missing.min(now));
+        (after < before).then_some(after)
+    }
+
+    /// The file's length now, if it became longer: the rest was not scanned.
+    pub(super) fn grown_to(&self) -> Option<u64> {
+        let before = self.map.bytes().len() as u64;
+        self.file.metadata().map(|metadata| metadata.len()).ok().filter(|&now| now > before)
+    }
+
+    /// How many bytes were given.
+    pub(super) fn given(&self) -> u64 {
+        self.next as u64
+    }
+
+    pub(super) fn next(&mut self, size: usize) -> Option<Piece> {
         let text = self.map.bytes();
         let start = self.next;
         if start >= text.len() {
@@ -199,8 +139,8 @@ impl MappedSource {
 }
 
 /// Pieces of what is read from a file or a stream.
-pub(crate) struct ReadSource {
-    reader: Box<dyn Read + Send>,
+pub(super) struct ReadSource {
+    reader: BoxRead,
     /// Whether to hand on what has come instead of waiting for a whole piece.
     is_stream: bool,
     /// What was read and not reported, with `context` reported bytes before it.
@@ -220,7 +160,7 @@ impl std::fmt::Debug for ReadSource {
 }
 
 impl ReadSource {
-    pub(crate) fn new(reader: Box<dyn Read + Send>, is_stream: bool) -> Self {
+    pub(super) fn new(reader: BoxRead, is_stream: bool) -> Self {
         Self {
             reader,
             is_stream,
@@ -261,7 +201,13 @@ impl ReadSource {
         Ok(())
     }
 
-    fn next(&mut self, size: usize, mut buffer: Vec<u8>) -> Result<Option<Piece>, ProblemReason> {
+    /// The next piece of about `size` bytes; `memory` is taken to read into.
+    pub(super) fn next(
+        &mut self,
+        size: usize,
+        memory: &mut Vec<u8>,
+    ) -> Result<Option<Piece>, ProblemReason> {
+        let mut buffer = std::mem::take(memory);
         let size = size.max(1);
         let (offset, context) = (self.offset, self.context);
         let mut len = self.carry.len();
@@ -286,7 +232,8 @@ impl ReadSource {
             // What was read before a failure is scanned first; now there is nothing left of it.
             let offset = offset + len as u64;
             let failed = self.failed.take();
-            return failed.map_or(Ok(None), |error| Err(ProblemReason::Read { offset, error }));
+            *memory = buffer;
+            return failed.map_or(Ok(None), |error| Err(ProblemReason::of_read(error, offset)));
         }
         let at_end = self.is_done;
         let end = match line_end {

@@ -7,10 +7,12 @@
 
 mod bitmap;
 mod classify;
+mod crew;
 mod decode;
 mod dots;
 mod hit;
 mod matcher;
+mod outcome;
 mod patterns;
 mod piece;
 mod progress;
@@ -22,10 +24,10 @@ mod tokens;
 mod verify;
 mod view;
 
-pub use crate::input::{Input, Mapping, Problem, ProblemReason};
+pub use crate::input::{DecodeLimits, Input, Limit, Mapping, Problem, ProblemReason};
 pub use classify::{SimdLevel, UnavailableLevel};
 pub use hit::{Encoding, Encodings, Hit, Match, Relation};
 pub use matcher::Matcher;
 pub use progress::{Progress, ProgressSnapshot};
 pub use report::{Summary, Unreached};
-pub use sweep::{SweepOptions, sweep};
+pub use sweep::{SweepOptions, sweep, sweep_reader};

@@ -12,14 +12,19 @@ use crate::sink::LINE_LIMIT;
 /// How much is kept around a match that its line's first [`LINE_LIMIT`] bytes do not reach.
 const EXCERPT: usize = 4096;
 
+/// How far a document is looked at to tell whether it is text: text has no NUL.
+const BINARY: usize = 8192;
+
 /// Everything found in one piece.
 #[derive(Debug)]
 pub(super) struct Findings {
     /// How many bytes were scanned for hits of this piece.
     pub len: u64,
     pub line_feeds: u64,
-    /// What the input is, if this is its beginning and it should be decoded first.
+    /// What the document is, if this is its beginning and it would have to be decoded first.
     pub encoded: Option<&'static str>,
+    /// Whether this is the document's beginning and no text.
+    pub is_binary: bool,
     /// Whether the last reported byte is a line feed.
     pub ends_with_feed: bool,
     pub hits: Vec<FoundHit>,
@@ -55,11 +60,13 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
     piece.prepare();
     let text = piece.text();
     let report = piece.report.clone();
+    let is_first = piece.offset == 0 && report.start == 0;
     let (hits, line_feeds) = scanner.scan(text, piece.scan.clone(), report.clone());
     let mut findings = Findings {
         len: report.len() as u64,
         line_feeds,
-        encoded: if piece.offset == 0 && report.start == 0 { encoded_as(text) } else { None },
+        encoded: if is_first { encoded_as(text) } else { None },
+        is_binary: is_first && memchr::memchr(0, &text[..report.end.min(BINARY)]).is_some(),
         ends_with_feed: text[report.clone()].ends_with(b"\n"),
         hits: Vec::with_capacity(hits.len()),
         copies: Vec::new(),
@@ -95,6 +102,12 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
 }
 
 impl Findings {
+    /// About how much memory they take.
+    pub(super) fn held(&self) -> usize {
+        let hits: usize = self.hits.iter().map(|hit| size_of_val(&*hit.hit.matches)).sum();
+        size_of::<Self>() + self.copies.len() + size_of_val(&*self.hits) + hits
+    }
+
     fn copy(&mut self, bytes: &[u8]) -> Range<usize> {
         let start = self.copies.len();
         self.copies.extend_from_slice(bytes);

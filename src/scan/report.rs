@@ -6,8 +6,8 @@ use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::outcome::{Event, Outcome};
 use super::piece::{Findings, FoundHit};
-use super::sweep::Outcome;
 use super::{Hit, Matcher, Progress};
 use crate::indicator::IndicatorId;
 use crate::input::{LeftOut, Problem, ProblemReason};
@@ -16,8 +16,10 @@ use crate::sink::{InputRecord, LINE_LIMIT, Sighting, Sink};
 /// What was scanned.
 #[derive(Debug, Default)]
 pub struct Summary {
-    /// Inputs that were opened.
+    /// Documents that were scanned: files, and members of archives.
     pub files: u64,
+    /// Those of them that are no text.
+    pub binary: u64,
     /// Bytes the inputs held.
     pub bytes_offered: u64,
     /// Bytes that were scanned.
@@ -88,9 +90,6 @@ impl Unreached {
     }
 }
 
-/// What an input is that was scanned as it is.
-const PLAIN: &str = "plain";
-
 /// The input that is being handed on.
 #[derive(Default)]
 struct Current {
@@ -99,6 +98,8 @@ struct Current {
     path: String,
     problems: Vec<Problem>,
     len: Option<u64>,
+    is_stream: bool,
+    form: String,
     scanned: u64,
     line_feeds: u64,
     hits: u64,
@@ -117,6 +118,8 @@ pub(super) struct Reporter<'s> {
     distinct: HashSet<IndicatorId>,
     current: Current,
     progress: Option<Arc<Progress>>,
+    /// Raw bytes of the inputs before the current one.
+    consumed_before: u64,
     wants_hits: bool,
     /// Whether the sink may hold back hits of a stream, which somebody may be waiting for.
     holds_back: bool,
@@ -130,6 +133,7 @@ impl<'s> Reporter<'s> {
     ) -> Self {
         Self {
             progress,
+            consumed_before: 0,
             wants_hits: sink.wants_hits(),
             holds_back: false,
             matcher,
@@ -142,37 +146,56 @@ impl<'s> Reporter<'s> {
 
     /// Takes the next outcome; `Break` when the sink wants no more.
     pub(super) fn take(&mut self, outcome: Outcome) -> io::Result<ControlFlow<()>> {
-        let flow = match outcome {
-            Outcome::Begin { path, len, opened } => {
+        let Outcome { events, is_last, consumed } = outcome;
+        for event in events {
+            if self.event(event)?.is_break() {
+                self.summary.stopped_early = true;
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        if let Some(progress) = &self.progress {
+            progress.advance(self.consumed_before + consumed, self.summary.hits);
+        }
+        if is_last {
+            self.consumed_before += consumed;
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn event(&mut self, event: Event) -> io::Result<ControlFlow<()>> {
+        match event {
+            Event::Begin { path, len, is_stream, form, opened } => {
                 self.summary.files += 1;
                 self.sink.begin(&path)?;
                 if let Some(progress) = &self.progress {
                     progress.begin(&path);
                 }
                 let opened = Some(opened);
-                self.current = Current { opened, path, len, ..Current::default() };
-                ControlFlow::Continue(())
+                self.current = Current { opened, path, len, is_stream, form, ..Current::default() };
+                Ok(ControlFlow::Continue(()))
             }
-            Outcome::Problem(problem) => {
+            Event::Problem(problem) => {
                 self.sink.account(&InputRecord {
                     path: &problem.path,
                     problems: std::slice::from_ref(&problem),
                     ..InputRecord::default()
                 })?;
                 self.summary.note(problem);
-                ControlFlow::Continue(())
+                Ok(ControlFlow::Continue(()))
             }
-            Outcome::Piece(findings) => self.piece(&findings)?,
-            Outcome::End { failed, source } => {
-                let source = source.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some((after, before)) = source.grown_to().zip(self.current.len) {
+            Event::Piece(findings) => self.piece(&findings),
+            Event::End { failed, mapped } => {
+                let mapped = mapped.as_ref();
+                let source =
+                    mapped.map(|source| source.lock().unwrap_or_else(PoisonError::into_inner));
+                let grown_to = source.as_ref().and_then(|source| source.grown_to());
+                if let Some((after, before)) = grown_to.zip(self.current.len) {
                     self.note(ProblemReason::Grew { before, after }, None);
                 }
-                self.end(failed, source.shrunk_to())?
+                let shrunk_to = source.and_then(|source| source.shrunk_to());
+                self.end(failed, shrunk_to)
             }
-        };
-        self.summary.stopped_early |= flow.is_break();
-        Ok(flow)
+        }
     }
 
     /// Whether to [flush](Self::flush) before waiting.
@@ -182,7 +205,7 @@ impl<'s> Reporter<'s> {
 
     /// Whether more may be long in coming.
     pub(super) fn is_in_stream(&self) -> bool {
-        self.current.len.is_none()
+        self.current.is_stream
     }
 
     /// Makes the sink write out what it holds back.
@@ -222,6 +245,7 @@ impl<'s> Reporter<'s> {
 
     fn piece(&mut self, findings: &Findings) -> io::Result<ControlFlow<()>> {
         let mut flow = ControlFlow::Continue(());
+        self.summary.binary += u64::from(findings.is_binary);
         if let Some(name) = findings.encoded {
             self.note(ProblemReason::Encoded(name), None);
         }
@@ -256,10 +280,6 @@ impl<'s> Reporter<'s> {
                 current.open_line.extend_from_slice(&more[..more.len().min(room)]);
             }
             None => current.open_line.clear(),
-        }
-        if let Some(progress) = &self.progress {
-            let scanned = current.scanned.min(current.len.unwrap_or(u64::MAX));
-            progress.advance(self.summary.bytes_offered + scanned, self.summary.hits);
         }
         Ok(flow)
     }
@@ -329,7 +349,7 @@ impl<'s> Reporter<'s> {
         let is_open = current.scanned > 0 && !current.ends_with_feed && shrunk_to.is_none();
         let record = InputRecord {
             path: &current.path,
-            format: Some(PLAIN),
+            format: Some(&current.form),
             bytes_offered: current.len.unwrap_or(0).max(scanned),
             bytes_scanned: scanned,
             lines: current.line_feeds + u64::from(is_open),
@@ -341,9 +361,6 @@ impl<'s> Reporter<'s> {
         self.summary.bytes_offered += record.bytes_offered;
         self.summary.bytes_scanned += record.bytes_scanned;
         self.summary.lines += record.lines;
-        if let Some(progress) = &self.progress {
-            progress.advance(self.summary.bytes_offered, self.summary.hits);
-        }
         self.sink.account(&record)?;
         for problem in current.problems.drain(..) {
             self.summary.note(problem);

@@ -13,7 +13,8 @@ pub struct Count<W> {
 }
 
 impl<W: Write> Count<W> {
-    /// `named` is for several inputs. Without it the number stands alone, and a 0 is written too.
+    /// `named` is for several inputs. Without it the number stands alone, and a 0 is written too;
+    /// but members of archives always have their name.
     pub fn new(out: W, named: bool) -> Self {
         Self { out, named }
     }
@@ -26,7 +27,8 @@ impl<W: Write> Sink for Count<W> {
     }
 
     fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
-        if !self.named {
+        // One file may be an archive with many members: their numbers do not stand alone.
+        if !self.named && !path.contains('!') {
             writeln!(self.out, "{hits}")?;
         } else if hits > 0 {
             writeln!(self.out, "{}:{hits}", escape(path))?;

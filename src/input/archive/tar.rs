@@ -1,0 +1,319 @@
+//! tar: POSIX.1-1988 and 2001 (pax), GNU's long names and sparse files.
+//!
+//! The blocks are read here, for a reader that lends its members cannot be kept while they are
+//! scanned. Archives that were put one after the other are read to the last.
+
+use std::collections::VecDeque;
+use std::io::{self, BufReader, Read};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Archive, Entry, damaged};
+use crate::input::ProblemReason;
+use crate::input::layer::{BoxRead, read_full, read_some};
+
+const BLOCK: usize = 512;
+
+/// The most of an extended header that is read.
+const EXTENDED: u64 = 64 * 1024;
+
+/// Whether `head` begins with a tar header: its checksum tells.
+pub(in crate::input) fn is_tar(head: &[u8]) -> bool {
+    head.first_chunk().is_some_and(|block| Header(block).is_valid())
+}
+
+struct Header<'a>(&'a [u8; BLOCK]);
+
+impl Header<'_> {
+    fn is_valid(&self) -> bool {
+        // The checksum's own field counts as spaces.
+        let sum: u64 = self.0.iter().map(|&byte| u64::from(byte)).sum();
+        let field: u64 = self.0[148..156].iter().map(|&byte| u64::from(byte)).sum();
+        let is_digit = |byte: &u8| matches!(byte, b'0'..=b'7');
+        self.0[148..156].iter().any(is_digit)
+            && number(&self.0[148..156]) == Some(sum - field + 8 * u64::from(b' '))
+    }
+
+    /// The member's name, with the prefix that POSIX has room for.
+    fn name(&self) -> Vec<u8> {
+        let name = text(&self.0[..100]);
+        let prefix = text(&self.0[345..500]);
+        if &self.0[257..263] == b"ustar\0" && !prefix.is_empty() {
+            [prefix, b"/", name].concat()
+        } else {
+            name.to_vec()
+        }
+    }
+}
+
+/// A field up to its first NUL.
+fn text(field: &[u8]) -> &[u8] {
+    &field[..memchr::memchr(0, field).unwrap_or(field.len())]
+}
+
+/// A number: octal digits, or bytes if the first one's highest bit says so.
+fn number(field: &[u8]) -> Option<u64> {
+    if field[0] & 0x80 != 0 {
+        let (high, low) = field.split_at(field.len() - 8);
+        let is_small = high.iter().skip(1).all(|&byte| byte == 0) && high[0] & 0x7F == 0;
+        return low.first_chunk().filter(|_| is_small).map(|&bytes| u64::from_be_bytes(bytes));
+    }
+    let field = text(field).trim_ascii();
+    let digit = |value: u64, &byte: &u8| match byte {
+        b'0'..=b'7' => value.checked_mul(8)?.checked_add(u64::from(byte - b'0')),
+        _ => None,
+    };
+    field.iter().try_fold(0, digit)
+}
+
+struct Shared {
+    reader: BufReader<BoxRead>,
+    /// Bytes read of the archive.
+    position: u64,
+    /// What is left of the member, and how far it is filled up to a whole block.
+    left: u64,
+    padding: u64,
+    /// The archive cannot be read on. Whoever saw that has said so.
+    has_failed: bool,
+}
+
+impl Shared {
+    /// Reads a block; `false` at the end.
+    fn block(&mut self, block: &mut [u8; BLOCK]) -> Result<bool, ProblemReason> {
+        let at = self.position;
+        let count = read_full(&mut self.reader, block).map_err(|error| reason(error, at))?;
+        self.position += count as u64;
+        match count {
+            0 => Ok(false),
+            BLOCK => Ok(true),
+            _ => Err(damaged("tar", self.position, "it ends in the middle of a header")),
+        }
+    }
+
+    /// Passes over what is left of a member.
+    fn skip(&mut self) -> Result<(), ProblemReason> {
+        let mut count = self.left + self.padding;
+        (self.left, self.padding) = (0, 0);
+        let mut scratch = [0; 8192];
+        while count > 0 {
+            let some = usize::try_from(count).unwrap_or(usize::MAX).min(scratch.len());
+            let at = self.position;
+            match read_some(&mut self.reader, &mut scratch[..some]) {
+                Ok(0) => return Err(damaged("tar", at, "it ends in the middle of a member")),
+                Ok(some) => {
+                    self.position += some as u64;
+                    count -= some as u64;
+                }
+                Err(error) => return Err(reason(error, at)),
+            }
+        }
+        Ok(())
+    }
+
+    /// What belongs to a header, at most [`EXTENDED`] bytes of it.
+    fn extended(&mut self) -> Result<Vec<u8>, ProblemReason> {
+        let mut bytes = vec![0; self.left.min(EXTENDED) as usize];
+        let at = self.position;
+        let count = read_full(&mut self.reader, &mut bytes).map_err(|error| reason(error, at))?;
+        self.position += count as u64;
+        self.left -= count as u64;
+        bytes.truncate(count);
+        self.skip()?;
+        Ok(bytes)
+    }
+}
+
+fn reason(error: io::Error, offset: u64) -> ProblemReason {
+    ProblemReason::of_read(error, offset)
+}
+
+/// A tar archive.
+pub(in crate::input) struct Tar {
+    shared: Arc<Mutex<Shared>>,
+    /// What was found together with what was given.
+    queue: VecDeque<Entry>,
+    is_done: bool,
+}
+
+/// The content of a member.
+struct Content(Arc<Mutex<Shared>>);
+
+impl Read for Content {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let most = usize::try_from(shared.left).unwrap_or(usize::MAX).min(buffer.len());
+        if most == 0 || shared.has_failed {
+            return Ok(0);
+        }
+        match read_some(&mut shared.reader, &mut buffer[..most]) {
+            Ok(0) => {
+                shared.has_failed = true;
+                let what = "it ends in the middle of a member";
+                Err(io::Error::other(damaged("tar", shared.position, what)))
+            }
+            Ok(count) => {
+                shared.position += count as u64;
+                shared.left -= count as u64;
+                Ok(count)
+            }
+            Err(error) => {
+                shared.has_failed = true;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// What pax and GNU headers say of the member that follows.
+#[derive(Default)]
+struct Told {
+    name: Option<Vec<u8>>,
+    size: Option<u64>,
+}
+
+impl Told {
+    /// Takes pax records: length, space, key, `=`, value, line feed.
+    fn pax(&mut self, mut records: &[u8]) {
+        while let Some(space) = memchr::memchr(b' ', records) {
+            let len = std::str::from_utf8(&records[..space]).ok().and_then(|len| len.parse().ok());
+            let Some(record) = len.and_then(|len: usize| records.get(space + 1..len)) else {
+                return;
+            };
+            records = &records[space + 1 + record.len()..];
+            let record = record.strip_suffix(b"\n").unwrap_or(record);
+            if let Some(path) = record.strip_prefix(b"path=") {
+                self.name.get_or_insert_with(|| path.to_vec());
+            } else if let Some(path) = record.strip_prefix(b"GNU.sparse.name=") {
+                self.name = Some(path.to_vec());
+            } else if let Some(size) = record.strip_prefix(b"size=") {
+                self.size = std::str::from_utf8(size).ok().and_then(|size| size.parse().ok());
+            }
+        }
+    }
+}
+
+impl Tar {
+    pub(in crate::input) fn new(reader: BoxRead) -> Self {
+        let reader = BufReader::with_capacity(64 * 1024, reader);
+        let shared = Shared { reader, position: 0, left: 0, padding: 0, has_failed: false };
+        Self { shared: Arc::new(Mutex::new(shared)), queue: VecDeque::new(), is_done: false }
+    }
+
+    /// Goes on to the next member.
+    fn advance(&mut self, shared: &mut Shared) -> Result<Entry, ProblemReason> {
+        shared.skip()?;
+        let mut told = Told::default();
+        let mut zeros = 0;
+        let mut block = [0; BLOCK];
+        loop {
+            if !shared.block(&mut block)? {
+                self.is_done = true;
+                return match zeros {
+                    0 => Err(damaged("tar", shared.position, "it ends without its end mark")),
+                    _ => Ok(Entry::End),
+                };
+            }
+            if block.iter().all(|&byte| byte == 0) {
+                zeros += 1;
+                continue;
+            }
+            let header = Header(&block);
+            let size = number(&block[124..136]).filter(|_| header.is_valid());
+            let Some(size) = size else {
+                return Ok(self.not_a_header(shared, block, zeros));
+            };
+            zeros = 0;
+            let kind = block[156];
+            // Sizes of what has none are not to be believed.
+            let size = match kind {
+                b'1'..=b'6' => 0,
+                b'x' | b'g' | b'L' | b'K' => size,
+                _ => told.size.unwrap_or(size),
+            };
+            (shared.left, shared.padding) = (size, size.wrapping_neg() % BLOCK as u64);
+            match kind {
+                b'x' => told.pax(&shared.extended()?),
+                b'L' => told.name = Some(text(&shared.extended()?).to_vec()),
+                b'g' | b'K' | b'V' => shared.skip()?,
+                _ => {
+                    let name = told.name.take().unwrap_or_else(|| header.name());
+                    if kind == b'S' {
+                        while block[if zeros == 0 { 482 } else { 504 }] == 1 {
+                            zeros = 1;
+                            if !shared.block(&mut block)? {
+                                break;
+                            }
+                        }
+                        zeros = 0;
+                    }
+                    if let Some(entry) = self.member(kind, name) {
+                        return Ok(entry);
+                    }
+                    told = Told::default();
+                }
+            }
+        }
+    }
+
+    /// `None` for a directory.
+    fn member(&mut self, kind: u8, name: Vec<u8>) -> Option<Entry> {
+        let problem = |name, reason| Some(Entry::Problem { name: Some(name), reason });
+        match kind {
+            b'5' => None,
+            b'0' | 0 if name.ends_with(b"/") => None,
+            b'1' | b'2' => problem(name, ProblemReason::MemberLink),
+            b'3' | b'4' | b'6' => problem(name, ProblemReason::Special),
+            _ => {
+                if kind == b'S' {
+                    let (name, reason) = (Some(name.clone()), ProblemReason::Sparse);
+                    self.queue.push_back(Entry::Problem { name, reason });
+                }
+                Some(Entry::Member { name, content: Box::new(Content(Arc::clone(&self.shared))) })
+            }
+        }
+    }
+
+    /// Something else stands where a header should.
+    fn not_a_header(&mut self, shared: &mut Shared, block: [u8; BLOCK], zeros: usize) -> Entry {
+        self.is_done = true;
+        let position = shared.position - BLOCK as u64;
+        let reason = if zeros > 0 {
+            ProblemReason::Trailing { format: "tar", position }
+        } else {
+            damaged("tar", position, "there is no header where one should be")
+        };
+        shared.left = u64::MAX;
+        let content = io::Cursor::new(block).chain(Unbounded(Arc::clone(&self.shared)));
+        self.queue.push_back(Entry::Rest(Box::new(content)));
+        Entry::Problem { name: None, reason }
+    }
+}
+
+/// Everything that follows.
+struct Unbounded(Arc<Mutex<Shared>>);
+
+impl Read for Unbounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).reader.read(buffer)
+    }
+}
+
+impl Archive for Tar {
+    fn next(&mut self) -> Entry {
+        if let Some(entry) = self.queue.pop_front() {
+            return entry;
+        }
+        if self.is_done {
+            return Entry::End;
+        }
+        let shared = Arc::clone(&self.shared);
+        let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+        if shared.has_failed {
+            self.is_done = true;
+            return Entry::End;
+        }
+        self.advance(&mut shared).unwrap_or_else(|reason| {
+            self.is_done = true;
+            Entry::Problem { name: None, reason }
+        })
+    }
+}

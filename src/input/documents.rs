@@ -1,0 +1,414 @@
+//! From an input to the documents in it.
+//!
+//! What is scanned is a *document*: a file, or a member of an archive, however deep it lies. Each
+//! has a name, and offsets and line numbers of its own. Layers of compression and encoding are
+//! taken off by what the bytes are, and give no names; archives do.
+//!
+//! A [`Source`] gives steps: a document begins, a piece of it, it ends. Decoding happens in
+//! whoever asks for the next step, a piece's worth at a time, so that it goes on in one thread
+//! while others scan.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::sync::Arc;
+
+use super::archive::{Archive, Entry, Tar, Zip};
+use super::decode::{Format, Stream, format_of};
+use super::encoding::{BareReturns, Utf16, has_bare_returns};
+use super::layer::{BoxRead, Counted, Peek, Replay};
+use super::limits::{Budget, DecodeLimits, Limit};
+use super::magic::{Form, HEAD, LINE, form_of};
+use super::source::{MappedSource, Piece, ReadSource};
+use super::{Problem, ProblemReason};
+
+/// The size of pieces that were decoded: they are scanned while a second-level cache has them.
+const DECODED: usize = 512 * 1024;
+
+/// Problems of one input that are named one by one: an archive may have been made to have more
+/// than memory holds.
+const NAMED: u64 = 1000;
+
+/// What a document is that was scanned as it is.
+const PLAIN: &str = "plain";
+
+/// What comes next in an input.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// A document begins. `len` is its length where that is known, `form` what had to be taken off
+    /// to get at it: `plain`, `gzip`, `zip/utf-16le`.
+    Begin { path: String, len: Option<u64>, is_stream: bool, form: String },
+    /// A piece of the document.
+    Piece(Piece),
+    /// The document ends.
+    End { failed: Option<ProblemReason> },
+    /// Something was not scanned, or not as it should be.
+    Problem(Problem),
+    /// There is no more.
+    Done,
+}
+
+/// An opened input that nobody looked at yet.
+pub(super) enum Raw {
+    Mapped(MappedSource),
+    /// A regular file and its length.
+    File(Arc<File>, u64),
+    Stream(BoxRead),
+}
+
+/// The document that is being given.
+#[derive(Debug)]
+enum Text {
+    Mapped(MappedSource),
+    Read(ReadSource),
+}
+
+/// An archive that is being read.
+struct Level {
+    archive: Box<dyn Archive>,
+    path: String,
+    form: String,
+    /// How many layers lie around its members.
+    depth: usize,
+}
+
+/// An input; see the module's text.
+pub(crate) struct Source {
+    path: String,
+    len: Option<u64>,
+    raw: Option<Raw>,
+    budget: Arc<Budget>,
+    is_stream: bool,
+    is_decoded: bool,
+    text: Option<Text>,
+    /// A mapped file that was given to its end: it may turn out to have shrunk.
+    given: Option<MappedSource>,
+    /// The outermost first.
+    archives: Vec<Level>,
+    steps: VecDeque<Step>,
+    problems: u64,
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    pub(super) fn new(path: String, raw: Raw, limits: &DecodeLimits) -> Self {
+        let len = match &raw {
+            Raw::Mapped(mapped) => Some(mapped.bytes().len() as u64),
+            Raw::File(_, len) => Some(*len),
+            Raw::Stream(_) => None,
+        };
+        Self {
+            path,
+            len,
+            budget: Budget::new(limits.clone(), len),
+            is_stream: len.is_none(),
+            raw: Some(raw),
+            is_decoded: false,
+            text: None,
+            given: None,
+            archives: Vec::new(),
+            steps: VecDeque::new(),
+            problems: 0,
+        }
+    }
+
+    /// Its name.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// How many raw bytes it has, where that is known.
+    pub(crate) fn len(&self) -> Option<u64> {
+        self.len
+    }
+
+    /// How many raw bytes were taken of it.
+    pub(crate) fn consumed(&self) -> u64 {
+        match (&self.text, &self.given) {
+            (Some(Text::Mapped(mapped)), _) | (_, Some(mapped)) => mapped.given(),
+            _ => self.budget.consumed(),
+        }
+    }
+
+    /// Whether it is being decoded: then whoever took a piece of it had better take the next one.
+    pub(crate) fn is_decoded(&self) -> bool {
+        self.is_decoded
+    }
+
+    /// Whether it takes so much memory that no other such input is to be decoded beside it.
+    pub(crate) fn is_large(&self) -> bool {
+        self.budget.is_large()
+    }
+
+    /// Whether it may turn out to have shrunk.
+    pub(crate) fn is_mapped(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// The input's length now, if it was mapped and became shorter.
+    pub(crate) fn shrunk_to(&self) -> Option<u64> {
+        self.given.as_ref()?.shrunk_to()
+    }
+
+    /// The input's length now, if it was mapped and became longer: the rest was not scanned.
+    pub(crate) fn grown_to(&self) -> Option<u64> {
+        self.given.as_ref()?.grown_to()
+    }
+
+    /// The next step. Pieces are about `size` bytes; `memory` is taken where there is something
+    /// to read into it.
+    pub(crate) fn next(&mut self, size: usize, memory: &mut Vec<u8>) -> Step {
+        loop {
+            if let Some(step) = self.steps.pop_front() {
+                return step;
+            }
+            if let Some(text) = &mut self.text {
+                let next = match text {
+                    Text::Mapped(source) => Ok(source.next(size)),
+                    Text::Read(source) if self.is_decoded => source.next(size.min(DECODED), memory),
+                    Text::Read(source) => source.next(size, memory),
+                };
+                let failed = match next {
+                    Ok(Some(piece)) => return Step::Piece(piece),
+                    Ok(None) => None,
+                    Err(reason) => Some(reason),
+                };
+                if let Some(Text::Mapped(source)) = self.text.take() {
+                    self.given = Some(source);
+                }
+                return Step::End { failed };
+            }
+            if let Some(raw) = self.raw.take() {
+                self.look_at(raw);
+            } else if self.budget.is_exhausted() && !self.archives.is_empty() {
+                // Whatever reached the limit has said so.
+                self.archives.clear();
+            } else if !self.advance() {
+                match self.problems.checked_sub(NAMED) {
+                    Some(more @ 1..) => {
+                        self.problems = 0;
+                        let reason = ProblemReason::More(more);
+                        return Step::Problem(Problem {
+                            path: self.path.clone(),
+                            reason,
+                            unscanned: None,
+                        });
+                    }
+                    _ => return Step::Done,
+                }
+            }
+        }
+    }
+
+    fn problem(&mut self, path: &str, reason: ProblemReason) {
+        self.problems += 1;
+        if self.problems <= NAMED {
+            let path = path.to_owned();
+            self.steps.push_back(Step::Problem(Problem { path, reason, unscanned: None }));
+        }
+    }
+
+    /// Finds out what the input is.
+    fn look_at(&mut self, raw: Raw) {
+        let path = self.path.clone();
+        match raw {
+            Raw::Mapped(source) => {
+                let bytes = source.bytes();
+                let len = bytes.len();
+                if let Form::Plain = form_of(&bytes[..len.min(LINE)]) {
+                    let len = Some(len as u64);
+                    let form = PLAIN.to_owned();
+                    self.steps.push_back(Step::Begin { path, len, is_stream: false, form });
+                    self.text = Some(Text::Mapped(source));
+                } else {
+                    self.look_at(Raw::File(Arc::new(source.into_file()), len as u64));
+                }
+            }
+            Raw::File(file, len) => {
+                let reader = self.counted(Box::new(Arc::clone(&file)));
+                self.enter(path, reader, (0, String::new()), Some((file, len)));
+            }
+            Raw::Stream(reader) => {
+                let reader = self.counted(reader);
+                self.enter(path, reader, (0, String::new()), None);
+            }
+        }
+    }
+
+    fn counted(&self, reader: BoxRead) -> BoxRead {
+        Box::new(Counted { reader, budget: Arc::clone(&self.budget) })
+    }
+
+    /// Begins a document that is scanned as it is read.
+    fn begin(&mut self, path: String, reader: BoxRead, len: Option<u64>, form: String) {
+        let is_stream = self.is_stream;
+        let form = if form.is_empty() { PLAIN.to_owned() } else { form };
+        self.steps.push_back(Step::Begin { path, len, is_stream, form });
+        self.text = Some(Text::Read(ReadSource::new(reader, is_stream)));
+    }
+
+    /// Takes off layer after layer until there is a document or an archive. `depth` layers lie
+    /// around it, whose names are in the text beside it; `file` is the file that it is, if it is
+    /// one.
+    fn enter(
+        &mut self,
+        path: String,
+        mut reader: BoxRead,
+        (mut depth, mut around): (usize, String),
+        mut file: Option<(Arc<File>, u64)>,
+    ) {
+        let is_stream = self.is_stream;
+        let is_enough = |head: &[u8]| {
+            let is_known = head.len() >= 64 && format_of(head).is_some();
+            let has_line = || memchr::memchr(b'\n', head).is_some();
+            // A stream is not waited for longer than it takes to have a line.
+            is_known
+                || if is_stream {
+                    head.len() >= HEAD || has_line()
+                } else {
+                    head.len() >= HEAD && has_line()
+                }
+        };
+        let mut is_text = false;
+        loop {
+            let mut peek = Peek::new(reader);
+            peek.fill(LINE, is_enough);
+            let len = file.as_ref().map(|&(_, len)| len);
+            let form = match form_of(peek.head()) {
+                _ if is_text && has_bare_returns(peek.head()) => Form::BareReturns,
+                _ if is_text => Form::Plain,
+                form => form,
+            };
+            let is_packed = matches!(form, Form::Compressed(_) | Form::Tar | Form::Zip);
+            let most = self.budget.limits().max_depth;
+            if is_packed && depth >= most {
+                self.problem(&path, ProblemReason::Limit(Limit::Depth(most)));
+                return self.begin(path, Box::new(peek), len, around);
+            }
+            if let Some(name) = form.name() {
+                if !around.is_empty() {
+                    around.push('/');
+                }
+                around.push_str(name);
+            }
+            match form {
+                Form::Plain => return self.begin(path, Box::new(peek), len, around),
+                Form::BareReturns => {
+                    return self.begin(
+                        path,
+                        Box::new(BareReturns::new(Box::new(peek))),
+                        len,
+                        around,
+                    );
+                }
+                Form::Utf16(order) => {
+                    reader = Box::new(Utf16::new(Box::new(peek), order));
+                    is_text = true;
+                }
+                Form::Compressed(format) => match self.decoded(&path, format, peek) {
+                    Ok(decoded) => reader = decoded,
+                    Err(raw) => return self.begin(path, raw, None, String::new()),
+                },
+                Form::Tar => {
+                    return self.open(path, Box::new(Tar::new(Box::new(peek))), (depth, around));
+                }
+                Form::Zip => {
+                    let budget = &self.budget;
+                    let zip = match &file {
+                        Some((file, len)) => Zip::of_file(file, *len, budget),
+                        None => Ok(Zip::of_stream(Box::new(peek), budget)),
+                    };
+                    return match zip {
+                        Ok(zip) => self.open(path, Box::new(zip), (depth, around)),
+                        Err(error) => self.problem(&path, ProblemReason::of_read(error, 0)),
+                    };
+                }
+            }
+            depth += 1;
+            file = None;
+        }
+    }
+
+    /// Decodes. What only looks like it is given back.
+    fn decoded(
+        &mut self,
+        path: &str,
+        format: &'static Format,
+        peek: Peek,
+    ) -> Result<BoxRead, BoxRead> {
+        self.is_decoded = true;
+        let head = peek.head().to_vec();
+        let raw = Replay::new(Box::new(peek));
+        let reason = match Stream::new(format, &head, Box::new(raw.clone()), &self.budget) {
+            Err(limit) => ProblemReason::Limit(limit),
+            Ok(decoder) => {
+                let mut first = Peek::new(Box::new(decoder));
+                first.fill(1, |_| false);
+                match first.take_error() {
+                    None => {
+                        raw.forget();
+                        return Ok(Box::new(first));
+                    }
+                    Some(error) => ProblemReason::of_read(error, 0),
+                }
+            }
+        };
+        let reason = match reason {
+            ProblemReason::Damaged { format, position, what } => {
+                ProblemReason::Undecodable { format, position, what }
+            }
+            reason => reason,
+        };
+        self.problem(path, reason);
+        raw.rewind();
+        Err(Box::new(raw))
+    }
+
+    fn open(&mut self, path: String, archive: Box<dyn Archive>, (depth, form): (usize, String)) {
+        self.is_decoded = true;
+        self.archives.push(Level { archive, path, form, depth: depth + 1 });
+    }
+
+    /// Goes on with the innermost archive; `false` if there is none.
+    fn advance(&mut self) -> bool {
+        let Some(level) = self.archives.last_mut() else { return false };
+        let (path, around) = (level.path.clone(), (level.depth, level.form.clone()));
+        match level.archive.next() {
+            Entry::Member { name, content } => {
+                let path = self.member_path(&path, &name);
+                match self.budget.member() {
+                    Ok(()) => self.enter(path, content, around, None),
+                    Err(limit) => self.problem(&path, ProblemReason::Limit(limit)),
+                }
+            }
+            Entry::Problem { name: Some(name), reason } => {
+                let path = self.member_path(&path, &name);
+                self.problem(&path, reason);
+                if let Err(limit) = self.budget.member() {
+                    self.problem(&path, ProblemReason::Limit(limit));
+                }
+            }
+            Entry::Problem { name: None, reason } => self.problem(&path, reason),
+            Entry::Rest(content) => self.begin(path, content, None, around.1),
+            Entry::End => {
+                self.archives.pop();
+            }
+        }
+        true
+    }
+
+    /// `archive!member`, of bounded length.
+    fn member_path(&mut self, archive: &str, name: &[u8]) -> String {
+        let most = self.budget.limits().max_name;
+        let cut = String::from_utf8_lossy(&name[..name.len().min(most)]);
+        let path = format!("{archive}!{cut}");
+        if name.len() > most {
+            self.problem(&path, ProblemReason::Limit(Limit::Name(most)));
+        }
+        path
+    }
+}

@@ -1,0 +1,479 @@
+//! The threads of a sweep, and the one that hands on what they find.
+//!
+//! Every piece of every input has a place in the order: (input, step). Threads take the earliest
+//! piece that nobody has, so one long file keeps all of them busy, and many short ones are opened
+//! side by side. What they find waits until everything before it was handed on; to bound what
+//! waits, a thread takes a piece only while few of its input are under way and little was found,
+//! unless it is the very next one. Sequential scanning is the same with one thread.
+//!
+//! Taking a piece of packed input is decoding it. That takes longer than scanning, so a thread
+//! stays with the input that it decodes while another thread decodes the next input: each keeps
+//! what it needs in its own cache. Where there is one input only, one thread decodes while the
+//! other scans.
+//!
+//! Pieces begin small and grow while little is found in them: a log that hits in every line takes
+//! as much memory as a larger piece of an innocent one.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Matcher;
+use super::outcome::{Event, Outcome, Place};
+use super::piece;
+use super::report::Reporter;
+use super::sweep::{Inputs, SweepOptions, Unopened};
+use crate::input::{
+    Piece, Problem, Source, Step, Stop, WalkItem, open_path, open_reader, open_stdin,
+};
+
+/// How long a file's hits wait for more before they are written.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How many bytes of findings may wait before only what is handed on next is taken.
+const HELD: usize = 32 << 20;
+
+/// How many outcomes may wait, however small.
+const WAITING: usize = 4096;
+
+/// How many steps are taken at once where no piece is among them.
+const STEPS: usize = 64;
+
+/// The size of the first pieces, and of those after one in which more than [`MANY`] hits were.
+const SMALL: usize = 256 * 1024;
+
+/// Hits of a piece after which the next ones are smaller.
+const MANY: usize = 1000;
+
+/// An input that still has steps.
+struct Open {
+    input: usize,
+    next_step: usize,
+    /// Whether a thread is taking a piece.
+    is_busy: bool,
+    /// Whether it waits until no earlier input is open, for it takes much memory.
+    is_large: bool,
+    source: Arc<Mutex<Source>>,
+}
+
+struct State {
+    /// `None` while a thread looks for the next one, which may take long.
+    inputs: Option<Inputs>,
+    /// The number of the next thing that they give; `None` when there is no more.
+    next_input: Option<usize>,
+    /// In order of input.
+    open: Vec<Open>,
+    outcomes: BTreeMap<Place, Outcome>,
+    /// The place that is handed on next.
+    cursor: Place,
+    /// Places taken and not handed on.
+    under_way: usize,
+    /// About how much memory outcomes take that were not handed on.
+    held: usize,
+    /// Inputs that are being opened: they will have steps.
+    opening: usize,
+    /// Threads that wait for something to take.
+    waiting: usize,
+    is_stopped: bool,
+}
+
+/// The threads' common ground.
+pub(super) struct Crew<'m> {
+    matcher: &'m Matcher,
+    options: &'m SweepOptions,
+    wants_hits: bool,
+    piece_size: AtomicUsize,
+    state: Mutex<State>,
+    /// Ends the waiting for streams.
+    stop: Arc<Stop>,
+    /// Tells threads that there may be something to take.
+    work: Condvar,
+    /// Tells the calling thread that what it waits for may be there.
+    ready: Condvar,
+}
+
+/// What was taken of an input.
+struct Taken {
+    outcome: Outcome,
+    /// To be scanned; it then is the outcome's last event.
+    piece: Option<Piece>,
+    is_decoded: bool,
+    is_large: bool,
+}
+
+/// What a thread took.
+enum Task {
+    Input(usize, Option<Unopened>),
+    Step(Place, Arc<Mutex<Source>>),
+}
+
+/// What a sweep left behind when it ended.
+pub(super) struct Left {
+    pub inputs: Option<Inputs>,
+    pub outcomes: BTreeMap<Place, Outcome>,
+    /// Inputs that were opened and of which nothing was handed on: number, name, length.
+    pub unbegun: Vec<(usize, String, Option<u64>)>,
+}
+
+impl<'m> Crew<'m> {
+    pub(super) fn new(
+        matcher: &'m Matcher,
+        options: &'m SweepOptions,
+        wants_hits: bool,
+        inputs: Inputs,
+        stop: Arc<Stop>,
+    ) -> Self {
+        Self {
+            matcher,
+            options,
+            wants_hits,
+            piece_size: AtomicUsize::new(options.chunk_size.min(SMALL)),
+            state: Mutex::new(State {
+                inputs: Some(inputs),
+                next_input: Some(0),
+                open: Vec::new(),
+                outcomes: BTreeMap::new(),
+                cursor: (0, 0),
+                under_way: 0,
+                held: 0,
+                opening: 0,
+                waiting: 0,
+                is_stopped: false,
+            }),
+            stop,
+            work: Condvar::new(),
+            ready: Condvar::new(),
+        }
+    }
+
+    /// Scans everything; whether it ended because of the interrupt, and what is left then.
+    pub(super) fn run(self, reporter: &mut Reporter<'_>) -> io::Result<(bool, Left)> {
+        let threads = self.options.threads.max(1);
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(io::Error::other)?;
+        let is_interrupted = pool.in_place_scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|_| self.work(threads));
+            }
+            let result = self.hand_on(reporter);
+            self.lock().is_stopped = true;
+            self.stop.stop();
+            self.work.notify_all();
+            result
+        })?;
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (current, step) = state.cursor;
+        let unbegun = state.open.iter().filter(|open| open.input > current || step == 0);
+        let name = |open: &Open| {
+            let source = open.source.lock().unwrap_or_else(PoisonError::into_inner);
+            (open.input, source.path().to_owned(), source.len())
+        };
+        let unbegun = unbegun.map(name).collect();
+        Ok((is_interrupted, Left { inputs: state.inputs, outcomes: state.outcomes, unbegun }))
+    }
+}
+
+impl Crew<'_> {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A thread that panicked ends the sweep when the pool's scope ends; until then the state
+        // is what it was before the panic, for no code between lock and unlock can panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands outcomes on in order until there are no more or the sink wants no more. `true` when
+    /// it ended because of the interrupt.
+    fn hand_on(&self, reporter: &mut Reporter<'_>) -> io::Result<bool> {
+        let mut state = self.lock();
+        loop {
+            let place = state.cursor;
+            let is_done =
+                state.next_input.is_none() && state.under_way == 0 && state.open.is_empty();
+            // A walk that was stopped is at its end, too, but not done.
+            let is_all = is_done && state.inputs.as_ref().is_some_and(Inputs::is_complete);
+            if self.options.interrupt.is_interrupted() && !is_all {
+                // First of all: a stream that ends because of it did not end.
+                return Ok(true);
+            } else if let Some(outcome) = state.outcomes.remove(&place) {
+                state.cursor = outcome.after(place);
+                state.under_way -= 1;
+                let held = outcome.held();
+                let is_wanted = state.waiting > 0;
+                drop(state);
+                if is_wanted {
+                    self.work.notify_all();
+                }
+                if reporter.take(outcome)?.is_break() {
+                    // The sink may have broken off because of it, too.
+                    return Ok(self.options.interrupt.is_interrupted());
+                }
+                state = self.lock();
+                // Until now it took memory.
+                let had_room = state.held < HELD;
+                state.held -= held;
+                if !had_room && state.waiting > 0 {
+                    self.work.notify_all();
+                }
+            } else if is_done {
+                return Ok(false);
+            } else if reporter.holds_back() {
+                // A file's hits are held back a moment, for its next ones are not far.
+                let wait = if reporter.is_in_stream() { Duration::ZERO } else { PATIENCE };
+                let changed = self.ready.wait_timeout_while(state, wait, |state| {
+                    !state.outcomes.contains_key(&state.cursor)
+                });
+                let timeout;
+                (state, timeout) = changed.unwrap_or_else(PoisonError::into_inner);
+                if timeout.timed_out() {
+                    drop(state);
+                    reporter.flush()?;
+                    state = self.lock();
+                }
+            } else {
+                state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// A thread's whole work.
+    fn work(&self, threads: usize) {
+        // Ends the sweep instead of letting the others wait for what will not come.
+        let _guard = StopOnPanic(self);
+        let mut scanner = self.matcher.scanner();
+        let mut buffer = Vec::new();
+        // The input that this thread decodes.
+        let mut own = None;
+        while let Some(task) = self.take(threads, own) {
+            let (place, source) = match task {
+                Task::Input(_, None) => continue,
+                Task::Input(input, Some(item)) => {
+                    self.open(input, item);
+                    continue;
+                }
+                Task::Step(place, source) => (place, source),
+            };
+            let Taken { mut outcome, piece, is_decoded, is_large } =
+                self.step(&source, &mut buffer);
+            self.returned(place.0, outcome.is_last, is_large);
+            own = is_decoded.then_some(place.0);
+            if let Some(piece) = piece {
+                let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
+                self.adapt(findings.hits.len());
+                buffer = piece.release().unwrap_or(buffer);
+                outcome.events.push(Event::Piece(findings));
+            }
+            self.put(place, outcome);
+        }
+    }
+
+    /// Makes the next pieces larger or smaller. Threads may overwrite each other's answer: it is
+    /// but a size.
+    fn adapt(&self, hits: usize) {
+        let most = self.options.chunk_size;
+        let size = self.piece_size.load(Ordering::Relaxed);
+        let next = if hits > MANY { SMALL.min(most) } else { (2 * size).min(most) };
+        if next != size {
+            self.piece_size.store(next, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes the next steps of an input, up to a piece of it.
+    fn step(&self, source: &Arc<Mutex<Source>>, buffer: &mut Vec<u8>) -> Taken {
+        let mut taken = source.lock().unwrap_or_else(PoisonError::into_inner);
+        let size = self.piece_size.load(Ordering::Relaxed);
+        let mut outcome = Outcome { events: Vec::new(), is_last: false, consumed: 0 };
+        let mut piece = None;
+        while outcome.events.len() < STEPS {
+            outcome.events.push(match taken.next(size, buffer) {
+                Step::Begin { path, len, is_stream, form } => {
+                    Event::Begin { path, len, is_stream, form, opened: Instant::now() }
+                }
+                Step::Problem(problem) => Event::Problem(problem),
+                Step::End { failed } => {
+                    let mapped = taken.is_mapped().then(|| Arc::clone(source));
+                    Event::End { failed, mapped }
+                }
+                Step::Piece(next) => {
+                    piece = Some(next);
+                    break;
+                }
+                Step::Done => {
+                    outcome.is_last = true;
+                    break;
+                }
+            });
+        }
+        outcome.consumed = taken.consumed();
+        let (is_decoded, is_large) = (taken.is_decoded(), taken.is_large());
+        Taken { outcome, piece, is_decoded, is_large }
+    }
+
+    /// Waits for something to do; `None` when there is nothing any more. `own` is the input that
+    /// the thread would rather go on with.
+    fn take(&self, threads: usize, own: Option<usize>) -> Option<Task> {
+        // Enough that nobody waits for the slowest, few enough that what waits stays small.
+        let most = 2 * threads + 2;
+        let mut state = self.lock();
+        loop {
+            if state.is_stopped {
+                return None;
+            }
+            let State { open, under_way, cursor, held, outcomes, opening, .. } = &mut *state;
+            let has_room = *held < HELD && outcomes.len() < WAITING;
+            // Whoever goes ahead to later inputs leaves somebody behind for the first one.
+            let first = open.first().map_or(usize::MAX, |open| open.input);
+            let ahead = open.iter().filter(|open| open.is_busy && open.input > first).count();
+            let may_go_ahead = has_room && ahead + *opening + 1 < threads;
+            let may_take = |(input, step): Place| {
+                (input, step) == *cursor
+                    || has_room
+                        && if input == cursor.0 {
+                            step - cursor.1 < most
+                        } else {
+                            input == first || may_go_ahead
+                        }
+            };
+            let is_free = |open: &Open| {
+                let waits = open.is_busy || open.is_large && open.input != first;
+                !waits && may_take((open.input, open.next_step))
+            };
+            let free = open
+                .iter()
+                .position(|open| Some(open.input) == own && is_free(open))
+                .or_else(|| open.iter().position(is_free));
+            if let Some(at) = free {
+                let open = &mut open[at];
+                open.is_busy = true;
+                let place = (open.input, open.next_step);
+                open.next_step += 1;
+                *under_way += 1;
+                return Some(Task::Step(place, Arc::clone(&open.source)));
+            }
+            let may_open = open.is_empty() && has_room || may_go_ahead && open.len() < 2 * threads;
+            match state.next_input {
+                Some(input)
+                    if state.inputs.is_some() && (may_open || state.cursor == (input, 0)) =>
+                {
+                    // Looking for the next one may take long: nobody else has to wait for it.
+                    let mut inputs = state.inputs.take()?;
+                    drop(state);
+                    let item = inputs.next();
+                    state = self.lock();
+                    state.inputs = Some(inputs);
+                    if item.is_some() {
+                        state.next_input = Some(input + 1);
+                        state.under_way += 1;
+                        state.opening += 1;
+                    } else {
+                        state.next_input = None;
+                        self.ready.notify_all();
+                    }
+                    if state.waiting > 0 || item.is_none() {
+                        self.work.notify_all();
+                    }
+                    return Some(Task::Input(input, item));
+                }
+                None if state.open.is_empty() && state.opening == 0 => return None,
+                _ => {
+                    state.waiting += 1;
+                    state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+                    state.waiting -= 1;
+                }
+            }
+        }
+    }
+
+    /// Opens an input and lets everybody take its steps.
+    fn open(&self, input: usize, item: Unopened) {
+        let limits = &self.options.limits;
+        let (path, opened) = match item {
+            Unopened::Found(WalkItem::Problem(problem)) => return self.opened(input, Err(problem)),
+            Unopened::Found(WalkItem::Stdin) => {
+                return self.opened(input, Ok(open_stdin(limits, &self.stop)));
+            }
+            Unopened::Found(WalkItem::Path(path, _)) => (
+                path.display().to_string(),
+                open_path(&path, self.options.mapping, limits, &self.stop),
+            ),
+            Unopened::Reader(name, reader) => {
+                return self.opened(input, Ok(open_reader(name, reader, limits)));
+            }
+        };
+        self.opened(input, opened.map_err(|reason| Problem { path, reason, unscanned: None }));
+    }
+
+    fn opened(&self, input: usize, opened: Result<Source, Problem>) {
+        let mut state = self.lock();
+        state.opening -= 1;
+        match opened {
+            Ok(source) => {
+                // Opening is no step; it was counted as one so that nobody takes it for the end.
+                state.under_way -= 1;
+                let source = Arc::new(Mutex::new(source));
+                let open = Open { input, next_step: 0, is_busy: false, is_large: false, source };
+                let at = state.open.partition_point(|other| other.input < input);
+                state.open.insert(at, open);
+            }
+            Err(problem) => {
+                let events = vec![Event::Problem(problem)];
+                let outcome = Outcome { events, is_last: true, consumed: 0 };
+                state.held += outcome.held();
+                state.outcomes.insert((input, 0), outcome);
+            }
+        }
+        drop(state);
+        self.work.notify_all();
+        self.ready.notify_all();
+    }
+
+    /// Steps were taken from an input: the next thread may, unless it is at its end.
+    fn returned(&self, input: usize, is_done: bool, is_large: bool) {
+        let mut state = self.lock();
+        if is_done {
+            state.open.retain(|open| open.input != input);
+        } else if let Some(open) = state.open.iter_mut().find(|open| open.input == input) {
+            open.is_busy = false;
+            open.is_large = is_large;
+        }
+        let is_wanted = state.waiting > 0;
+        drop(state);
+        if is_wanted {
+            self.work.notify_all();
+        }
+    }
+
+    fn put(&self, place: Place, outcome: Outcome) {
+        let mut state = self.lock();
+        state.held += outcome.held();
+        state.outcomes.insert(place, outcome);
+        let is_next = state.cursor == place;
+        drop(state);
+        if is_next {
+            self.ready.notify_all();
+        }
+    }
+}
+
+/// Stops a sweep whose thread panics.
+struct StopOnPanic<'a, 'm>(&'a Crew<'m>);
+
+impl Drop for StopOnPanic<'_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let mut state = self.0.lock();
+            state.is_stopped = true;
+            // Nothing is left to wait for: the panic goes on in the calling thread.
+            state.next_input = None;
+            state.open.clear();
+            state.under_way = 0;
+            state.opening = 0;
+            drop(state);
+            self.0.stop.stop();
+            self.0.work.notify_all();
+            self.0.ready.notify_all();
+        }
+    }
+}
