@@ -60,7 +60,7 @@ const COUNTING: Duration = Duration::from_millis(300);
 /// Where inputs come from.
 pub(super) enum Inputs {
     /// Found by walking.
-    Walk(Walk),
+    Walk(Box<Walk>),
     /// One, read by the caller's means.
     Reader(Option<(String, Box<dyn Read + Send>)>),
 }
@@ -101,7 +101,7 @@ pub fn sweep(
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
     let stop = options.interrupt.stop()?;
-    let walk = Inputs::Walk(Walk::new(inputs, &options.selection, &stop));
+    let walk = Inputs::Walk(Box::new(Walk::new(inputs, &options.selection, &stop)));
     thread::scope(|beside| {
         if let Some(progress) = &options.progress {
             // Without it, the total is not known; nothing else depends on it.
