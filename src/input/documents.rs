@@ -34,6 +34,8 @@ const PLAIN: &str = "plain";
 /// What comes next in an input.
 #[derive(Debug)]
 pub(crate) enum Step {
+    /// A stream is there. It may be long in saying what it is.
+    Opened { path: String },
     /// A document begins. `len` is its length where that is known, `form` what had to be taken off
     /// to get at it: `plain`, `gzip`, `zip/utf-16le`.
     Begin { path: String, len: Option<u64>, is_stream: bool, form: String },
@@ -78,6 +80,7 @@ pub(crate) struct Source {
     raw: Option<Raw>,
     budget: Arc<Budget>,
     is_stream: bool,
+    is_announced: bool,
     is_decoded: bool,
     text: Option<Text>,
     /// A mapped file that was given to its end: it may turn out to have shrunk.
@@ -107,6 +110,7 @@ impl Source {
             budget: Budget::new(limits.clone(), len),
             is_stream: len.is_none(),
             raw: Some(raw),
+            is_announced: false,
             is_decoded: false,
             text: None,
             given: None,
@@ -181,6 +185,10 @@ impl Source {
                     self.given = Some(source);
                 }
                 return Step::End { failed };
+            }
+            if matches!(self.raw, Some(Raw::Stream(_))) && !self.is_announced {
+                self.is_announced = true;
+                return Step::Opened { path: self.path.clone() };
             }
             if let Some(raw) = self.raw.take() {
                 self.look_at(raw);

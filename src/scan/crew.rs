@@ -113,6 +113,8 @@ enum Task {
 pub(super) struct Left {
     pub inputs: Option<Inputs>,
     pub outcomes: BTreeMap<Place, Outcome>,
+    /// The input that was being handed on.
+    pub current: usize,
     /// Inputs that were opened and of which nothing was handed on: number, name, length.
     pub unbegun: Vec<(usize, String, Option<u64>)>,
 }
@@ -173,7 +175,8 @@ impl<'m> Crew<'m> {
             (open.input, source.path().to_owned(), source.len())
         };
         let unbegun = unbegun.map(name).collect();
-        Ok((is_interrupted, Left { inputs: state.inputs, outcomes: state.outcomes, unbegun }))
+        let State { inputs, outcomes, .. } = state;
+        Ok((is_interrupted, Left { inputs, outcomes, current, unbegun }))
     }
 }
 
@@ -288,6 +291,11 @@ impl Crew<'_> {
         let mut piece = None;
         while outcome.events.len() < STEPS {
             outcome.events.push(match taken.next(size, buffer) {
+                Step::Opened { path } => {
+                    // To be said before it is waited for.
+                    outcome.events.push(Event::Opened { path, opened: Instant::now() });
+                    break;
+                }
                 Step::Begin { path, len, is_stream, form } => {
                     Event::Begin { path, len, is_stream, form, opened: Instant::now() }
                 }

@@ -20,6 +20,8 @@ pub(super) struct Outcome {
 
 /// What happened to an input.
 pub(super) enum Event {
+    /// A stream is there, and nothing came of it yet.
+    Opened { path: String, opened: Instant },
     /// A document begins: its name and length, and what was taken off to get at it.
     Begin { path: String, len: Option<u64>, is_stream: bool, form: String, opened: Instant },
     /// Something that was not scanned, or not as it should be.

@@ -158,12 +158,22 @@ impl<'s> Reporter<'s> {
         }
         if is_last {
             self.consumed_before += consumed;
+            // A stream in which no document was.
+            self.current.opened = None;
         }
         Ok(ControlFlow::Continue(()))
     }
 
     fn event(&mut self, event: Event) -> io::Result<ControlFlow<()>> {
         match event {
+            Event::Opened { path, opened } => {
+                if let Some(progress) = &self.progress {
+                    progress.begin(&path);
+                }
+                let opened = Some(opened);
+                self.current = Current { opened, path, is_stream: true, ..Current::default() };
+                Ok(ControlFlow::Continue(()))
+            }
             Event::Begin { path, len, is_stream, form, opened } => {
                 self.summary.files += 1;
                 self.sink.begin(&path)?;
@@ -349,7 +359,7 @@ impl<'s> Reporter<'s> {
         let is_open = current.scanned > 0 && !current.ends_with_feed && shrunk_to.is_none();
         let record = InputRecord {
             path: &current.path,
-            format: Some(&current.form),
+            format: Some(current.form.as_str()).filter(|form| !form.is_empty()),
             bytes_offered: current.len.unwrap_or(0).max(scanned),
             bytes_scanned: scanned,
             lines: current.line_feeds + u64::from(is_open),

@@ -153,6 +153,8 @@ fn unreached(left: Left) -> Unreached {
     for ((input, _), Outcome { events, .. }) in left.outcomes {
         for event in events {
             match event {
+                // The stream that was waited for ends because of the interrupt.
+                Event::Begin { is_stream: true, .. } if input == left.current => {}
                 Event::Begin { path, len, .. } => {
                     begun.push(input);
                     unreached.add(path, len);
