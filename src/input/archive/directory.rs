@@ -168,8 +168,12 @@ impl Directory {
         if at >= 20 && tail[at - 20..].starts_with(b"PK\x06\x07") {
             let record_at = u64_at(&tail, at - 20 + 8);
             let mut record = [0; 56];
-            reader.seek(SeekFrom::Start(record_at))?;
-            if reader.read_exact(&mut record).is_err() || !record.starts_with(b"PK\x06\x06") {
+            // A place that no file has is no place of a directory.
+            let is_there = reader.seek(SeekFrom::Start(record_at)).is_ok();
+            if !is_there
+                || reader.read_exact(&mut record).is_err()
+                || !record.starts_with(b"PK\x06\x06")
+            {
                 return Ok(None);
             }
             (left, size) = (u64_at(&record, 32), u64_at(&record, 40));

@@ -52,10 +52,9 @@ fn text(field: &[u8]) -> &[u8] {
 
 /// A number: octal digits, or bytes if the first one's highest bit says so.
 fn number(field: &[u8]) -> Option<u64> {
-    if field[0] & 0x80 != 0 {
-        let (high, low) = field.split_at(field.len() - 8);
-        let is_small = high.iter().skip(1).all(|&byte| byte == 0) && high[0] & 0x7F == 0;
-        return low.first_chunk().filter(|_| is_small).map(|&bytes| u64::from_be_bytes(bytes));
+    if let Some((&first, rest)) = field.split_first().filter(|(first, _)| **first & 0x80 != 0) {
+        let more = |value: u64, &byte: &u8| Some(value.checked_mul(256)? | u64::from(byte));
+        return rest.iter().try_fold(u64::from(first & 0x7F), more);
     }
     let field = text(field).trim_ascii();
     let digit = |value: u64, &byte: &u8| match byte {
@@ -91,7 +90,7 @@ impl Shared {
 
     /// Passes over what is left of a member.
     fn skip(&mut self) -> Result<(), ProblemReason> {
-        let mut count = self.left + self.padding;
+        let mut count = self.left.saturating_add(self.padding);
         (self.left, self.padding) = (0, 0);
         let mut scratch = [0; 8192];
         while count > 0 {
@@ -315,5 +314,27 @@ impl Archive for Tar {
             self.is_done = true;
             Entry::Problem { name: None, reason }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_octal_or_bytes() {
+        for (field, expected) in [
+            (&b"0000644\0"[..], Some(0o644)),
+            (b" 644 \0xx", Some(0o644)),
+            (b"\0\0\0\0\0\0\0\0", Some(0)),
+            (b"12a", None),
+            (b"\x80\0\0\0\0\0\x01\x02", Some(0x102)),
+            (b"\x80\0\0\0\x01\0\0\0\0\0\0\0", Some(1 << 56)),
+            (b"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", None),
+        ] {
+            assert_eq!(number(field), expected, "{}", field.escape_ascii());
+        }
+        // A checksum field with the mark of bytes, as a fuzzer had it.
+        assert!(!is_tar(&[0xB0; 512]));
     }
 }
