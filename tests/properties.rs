@@ -189,7 +189,7 @@ proptest! {
             for mapping in [Mapping::Auto, Mapping::Never] {
                 for threads in 1..=4 {
                     for chunk_size in [64, 1000, 4096, 1 << 20] {
-                        let options = SweepOptions { threads, mapping, chunk_size };
+                        let options = SweepOptions { threads, mapping, chunk_size, ..SweepOptions::default() };
                         let (swept, summary) = sweep_file(matcher, file.path(), &options);
                         prop_assert_eq!(&swept.hits, &hits, "{:?}", options);
                         for (hit, matched) in swept.hits.iter().zip(&swept.matched) {

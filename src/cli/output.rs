@@ -107,6 +107,10 @@ impl<S: Sink> Sink for Watch<S> {
         self.inner.wants_hits()
     }
 
+    fn wants_records(&self) -> bool {
+        self.inner.wants_records()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         if self.closed {
             return Ok(());

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::input::guard_mappings;
+use flaxscan::record::RecordOptions;
 use flaxscan::scan::{Input, SweepOptions, sweep};
 use flaxscan::sink::{Sink, Timestamp};
 
@@ -64,5 +65,6 @@ fn options(args: &ScanArgs) -> SweepOptions {
         threads: args.threads.map_or(default.threads, NonZeroUsize::get),
         mapping: args.mmap.into(),
         chunk_size: args.chunk_size.map_or(default.chunk_size, NonZeroUsize::get),
+        records: RecordOptions { now: Some(Timestamp::now()), ..RecordOptions::default() },
     }
 }

@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::mapped::MappedFile;
 use super::stream::{self, Stop, Stream};
@@ -73,6 +74,8 @@ pub(crate) struct Opened {
     pub source: Source,
     /// Its length when it was opened, where that is known.
     pub len: Option<u64>,
+    /// When it was last written, where that is known.
+    pub modified: Option<SystemTime>,
 }
 
 /// What gives an input's pieces, one after the other.
@@ -121,12 +124,14 @@ pub(crate) fn open_path(
         }
         None => Source::Read(ReadSource::new(Box::new(file), false)),
     };
-    Ok(Opened { source, len })
+    let modified = metadata.modified().ok().filter(|_| metadata.is_file());
+    Ok(Opened { source, len, modified })
 }
 
 /// Opens standard input.
 pub(crate) fn open_stdin(stop: &Arc<Stop>) -> Opened {
-    Opened { source: Source::Read(ReadSource::new(stdin(stop), true)), len: None }
+    let source = Source::Read(ReadSource::new(stdin(stop), true));
+    Opened { source, len: None, modified: None }
 }
 
 /// `io::stdin` takes a standard input that cannot be read for an empty one, so it is read as the

@@ -9,15 +9,16 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::Matcher;
-use super::piece::{self, Findings};
+use super::piece::{self, Findings, Wants};
 use super::report::{Reporter, Summary};
 use crate::input::{
     Input, Mapping, Opened, Problem, ProblemReason, Source, Stop, Walk, WalkItem, open_path,
     open_stdin,
 };
+use crate::record::RecordOptions;
 use crate::sink::Sink;
 
 /// How to scan.
@@ -29,6 +30,8 @@ pub struct SweepOptions {
     pub mapping: Mapping,
     /// Bytes a thread takes at a time. Results do not depend on it.
     pub chunk_size: usize,
+    /// How to read lines that hit.
+    pub records: RecordOptions,
 }
 
 impl SweepOptions {
@@ -40,7 +43,7 @@ impl Default for SweepOptions {
     /// As many threads as the process may use at a time, and mapped where that is safe.
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE }
+        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE, records: RecordOptions::default() }
     }
 }
 
@@ -53,7 +56,7 @@ type Place = (usize, usize);
 /// What is at a place.
 pub(super) enum Outcome {
     /// The input's name and length; always at its piece 0.
-    Begin { path: String, len: Option<u64> },
+    Begin { path: String, len: Option<u64>, modified: Option<SystemTime> },
     /// Something that is no input.
     Problem(Problem),
     /// A piece was scanned.
@@ -103,7 +106,7 @@ struct State {
 struct Shared<'m> {
     matcher: &'m Matcher,
     options: &'m SweepOptions,
-    wants_hits: bool,
+    wants: Wants,
     state: Mutex<State>,
     /// Ends the waiting for streams.
     stop: Arc<Stop>,
@@ -137,7 +140,7 @@ pub fn sweep(
     let shared = Shared {
         matcher,
         options,
-        wants_hits: sink.wants_hits(),
+        wants: Wants { lines: sink.wants_hits(), head: sink.wants_records() },
         state: Mutex::new(State {
             walk: Walk::new(inputs),
             next_input: Some(0),
@@ -153,7 +156,7 @@ pub fn sweep(
         work: Condvar::new(),
         ready: Condvar::new(),
     };
-    let mut reporter = Reporter::new(matcher, sink);
+    let mut reporter = Reporter::new(matcher, &options.records, sink);
     let result = pool.in_place_scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|_| shared.work(threads));
@@ -231,7 +234,7 @@ impl Shared<'_> {
                     let end = match taken {
                         Ok(Some(piece)) => {
                             self.returned(place.0, false);
-                            let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
+                            let findings = piece::scan(&mut scanner, &piece, self.wants);
                             buffer = piece.release().unwrap_or_default();
                             self.put(place, Outcome::Piece(findings));
                             continue;
@@ -311,12 +314,12 @@ impl Shared<'_> {
         let mut state = self.lock();
         state.opening -= 1;
         let outcome = match opened {
-            Ok((path, Opened { source, len })) => {
+            Ok((path, Opened { source, len, modified })) => {
                 let source = Arc::new(Mutex::new(source));
                 let open = Open { input, next_piece: 1, is_busy: false, source };
                 let at = state.open.partition_point(|other| other.input < input);
                 state.open.insert(at, open);
-                Outcome::Begin { path, len }
+                Outcome::Begin { path, len, modified }
             }
             Err(problem) => Outcome::Problem(problem),
         };

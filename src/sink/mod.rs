@@ -4,6 +4,7 @@ use std::io;
 use std::ops::ControlFlow;
 
 use crate::indicator::IndicatorSet;
+use crate::record::{Record, Spot};
 use crate::scan::Hit;
 
 mod count;
@@ -13,8 +14,10 @@ mod excerpt;
 mod files;
 mod json;
 mod limit;
+pub(crate) mod observed;
 mod quiet;
 mod text;
+mod window;
 
 pub use count::Count;
 pub use document::SCHEMA_VERSION;
@@ -47,6 +50,19 @@ pub struct Sighting<'a> {
     pub excerpt: (&'a [u8], u64),
     /// The matched bytes as they stood.
     pub matched: &'a [u8],
+    /// What the line says, for sinks that [want it](Sink::wants_records).
+    pub record: Option<&'a Record<'a>>,
+}
+
+impl Sighting<'_> {
+    /// The place of the match in the line.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        let place = |offset: u64| {
+            usize::try_from(offset.saturating_sub(self.hit.line_start)).unwrap_or(usize::MAX)
+        };
+        Spot { start: place(self.hit.span.start), end: place(self.hit.span.end) }
+    }
 }
 
 /// Takes hits in order: inputs in the order given, within an input by offset.
@@ -84,6 +100,12 @@ pub trait Sink {
         true
     }
 
+    /// Whether lines that hit are to be read. It costs time, and only a sink that shows what a line
+    /// says wants it.
+    fn wants_records(&self) -> bool {
+        false
+    }
+
     /// Writes out what is held back. Whoever ran the scan calls it at the end; a scan calls it
     /// when it has to wait for more input.
     ///
@@ -109,6 +131,10 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 
     fn wants_hits(&self) -> bool {
         (**self).wants_hits()
+    }
+
+    fn wants_records(&self) -> bool {
+        (**self).wants_records()
     }
 
     fn flush(&mut self) -> io::Result<()> {
