@@ -222,9 +222,9 @@ impl<'a> Record<'a> {
         }
         match field.form() {
             Form::Address => self.set_address(field, &value),
-            Form::Port => match value.text.trim().parse::<u16>() {
-                Ok(port) => self.push(field, value.raw, Held::Number(port.into())),
-                Err(_) => false,
+            Form::Port => match value::port(&value.text) {
+                Some(port) => self.push(field, value.raw, Held::Number(port.into())),
+                None => false,
             },
             Form::Count => match value.text.trim().parse() {
                 Ok(number) => self.push(field, value.raw, Held::Number(number)),
@@ -232,7 +232,12 @@ impl<'a> Record<'a> {
             },
             Form::Name => {
                 let Value { raw, text } = url::name(value);
-                !text.is_empty() && self.push(field, raw, Held::Text(text))
+                match value::address(&text).and_then(|address| Some((field.address()?, address))) {
+                    Some((field, address)) => {
+                        !self.has(field) && self.push(field, raw, Held::Ip(address))
+                    }
+                    None => !text.is_empty() && self.push(field, raw, Held::Text(text)),
+                }
             }
             Form::Digest => match digest::hex(&value.text) {
                 Some(hex) => match field.digest(hex.len()) {
@@ -252,6 +257,10 @@ impl<'a> Record<'a> {
                 self.push(field, value.raw, Held::Text(value.text))
             }
             Form::Text => {
+                let value = match field {
+                    Field::Answer if value::is_host_name(&value.text) => url::name(value),
+                    _ => value,
+                };
                 if field == Field::Action && self.verdict.is_none() {
                     self.verdict = Verdict::of(&value.text);
                 }
@@ -270,13 +279,6 @@ impl<'a> Record<'a> {
     pub(crate) fn set_word(&mut self, field: Field, word: &'static str) {
         if !self.has(field) {
             self.push(field, "", Held::Word(word));
-        }
-    }
-
-    /// Sets a number that was computed.
-    pub(crate) fn set_number(&mut self, field: Field, number: u64) {
-        if !self.has(field) {
-            self.push(field, "", Held::Number(number));
         }
     }
 
@@ -311,7 +313,8 @@ impl<'a> Record<'a> {
                 if field.is_list() {
                     let mut found = Vec::new();
                     from.each(name, &mut |value| found.push(value));
-                    let taken = found.into_iter().fold(false, |any, value| self.set(field, value) | any);
+                    let taken =
+                        found.into_iter().fold(false, |any, value| self.set(field, value) | any);
                     if taken {
                         break;
                     }
@@ -341,6 +344,24 @@ impl<'a> Record<'a> {
             if !self.entries[..own].iter().any(|mine| mine.field == entry.field) {
                 self.entries.push(entry);
             }
+        }
+    }
+
+    /// Makes a field another.
+    fn rename(&mut self, from: Field, to: Field) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.field == from) {
+            entry.field = to;
+        }
+    }
+
+    /// What stands in the ports' places of ICMP are type and code.
+    fn drop_ports_of_icmp(&mut self) {
+        let is_icmp = matches!(
+            self.entry(Field::Transport).map(|entry| &entry.held),
+            Some(Held::Word("icmp" | "ipv6-icmp"))
+        );
+        if is_icmp {
+            self.entries.retain(|entry| entry.field.form() != Form::Port);
         }
     }
 

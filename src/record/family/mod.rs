@@ -6,6 +6,7 @@
 //! it cannot read of a line that it took it leaves out.
 
 mod bind;
+mod checkpoint;
 mod cisco_asa;
 mod fortigate;
 mod netfilter;
@@ -27,6 +28,7 @@ pub static FAMILIES: &[Family] = &[
     zeek::FAMILY,
     suricata::FAMILY,
     bind::FAMILY,
+    checkpoint::FAMILY,
     w3c::FAMILY,
 ];
 

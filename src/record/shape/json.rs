@@ -75,7 +75,6 @@ impl<'a> Json<'a> {
     pub(crate) fn item(&self, index: usize) -> Item<'_, 'a> {
         Item { nodes: &self.nodes, at: index.min(self.nodes.len() - 1) }
     }
-
 }
 
 struct Reader<'a> {
@@ -266,12 +265,13 @@ impl<'j, 'a> Item<'j, 'a> {
             Kind::Object => self.children().all(|child| {
                 let key = child.key();
                 match path.get(..key.len()) {
-                    Some(head) if head.eq_ignore_ascii_case(key) => match path[key.len()..].as_bytes()
-                    {
-                        [] => take(child),
-                        [b'.', ..] => child.visit(&path[key.len() + 1..], take),
-                        _ => true,
-                    },
+                    Some(head) if head.eq_ignore_ascii_case(key) => {
+                        match &path.as_bytes()[key.len()..] {
+                            [] => take(child),
+                            [b'.', ..] => child.visit(&path[key.len() + 1..], take),
+                            _ => true,
+                        }
+                    }
                     _ => true,
                 }
             }),
@@ -295,7 +295,9 @@ impl<'a> Named<'a> for Item<'_, 'a> {
         self.visit(path, &mut |item| {
             match item.value() {
                 Some(value) => take(value),
-                None if !item.is_object() => item.children().filter_map(Item::value).for_each(&mut *take),
+                None if !item.is_object() => {
+                    item.children().filter_map(Item::value).for_each(&mut *take)
+                }
                 None => {}
             }
             true
