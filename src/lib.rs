@@ -4,5 +4,6 @@ pub mod feed;
 mod index;
 pub mod indicator;
 pub mod input;
+pub mod record;
 pub mod scan;
 pub mod sink;

@@ -163,6 +163,10 @@ impl<S: Sink> Sink for Watch<'_, S> {
         self.inner.wants_hits()
     }
 
+    fn wants_records(&self) -> bool {
+        self.inner.wants_records()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         if self.closed {
             return Ok(());

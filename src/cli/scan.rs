@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::input::{Interrupt, guard_mappings};
+use flaxscan::record::RecordOptions;
 use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
 use flaxscan::sink::{Sink, Timestamp};
 
@@ -108,6 +109,7 @@ fn options(args: &ScanArgs) -> anyhow::Result<SweepOptions> {
         mapping: args.mmap.into(),
         chunk_size: args.chunk_size.map_or(default.chunk_size, NonZeroUsize::get),
         selection: args.select.selection()?,
+        records: RecordOptions { now: Some(Timestamp::now()), ..RecordOptions::default() },
         interrupt: Interrupt::new(),
         progress: None,
         limits: DecodeLimits {

@@ -11,6 +11,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use super::archive::{Archive, Entry, Tar, Zip};
 use super::decode::{Format, Stream, format_of};
@@ -77,6 +78,7 @@ struct Level {
 pub(crate) struct Source {
     path: String,
     len: Option<u64>,
+    modified: Option<SystemTime>,
     raw: Option<Raw>,
     budget: Arc<Budget>,
     is_stream: bool,
@@ -98,7 +100,12 @@ impl std::fmt::Debug for Source {
 }
 
 impl Source {
-    pub(super) fn new(path: String, raw: Raw, limits: &DecodeLimits) -> Self {
+    pub(super) fn new(
+        path: String,
+        raw: Raw,
+        modified: Option<SystemTime>,
+        limits: &DecodeLimits,
+    ) -> Self {
         let len = match &raw {
             Raw::Mapped(mapped) => Some(mapped.bytes().len() as u64),
             Raw::File(_, len) => Some(*len),
@@ -107,6 +114,7 @@ impl Source {
         Self {
             path,
             len,
+            modified,
             budget: Budget::new(limits.clone(), len),
             is_stream: len.is_none(),
             raw: Some(raw),
@@ -128,6 +136,11 @@ impl Source {
     /// How many raw bytes it has, where that is known.
     pub(crate) fn len(&self) -> Option<u64> {
         self.len
+    }
+
+    /// When it was last written, where that is known.
+    pub(crate) fn modified(&self) -> Option<SystemTime> {
+        self.modified
     }
 
     /// How many raw bytes were taken of it.

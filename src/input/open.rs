@@ -47,15 +47,16 @@ pub(crate) fn open_path(
         (None, Some(len)) => Raw::File(Arc::new(file), len),
         (None, None) => Raw::Stream(Box::new(Stream { file, stop: Arc::clone(stop) })),
     };
-    Ok(Source::new(path.display().to_string(), raw, limits))
+    let modified = metadata.modified().ok().filter(|_| metadata.is_file());
+    Ok(Source::new(path.display().to_string(), raw, modified, limits))
 }
 
 /// Opens standard input.
 pub(crate) fn open_stdin(limits: &DecodeLimits, stop: &Arc<Stop>) -> Source {
-    Source::new("-".to_owned(), Raw::Stream(stream::stdin(stop)), limits)
+    Source::new("-".to_owned(), Raw::Stream(stream::stdin(stop)), None, limits)
 }
 
 /// Takes what the caller reads.
 pub(crate) fn open_reader(name: String, reader: BoxRead, limits: &DecodeLimits) -> Source {
-    Source::new(name, Raw::Stream(reader), limits)
+    Source::new(name, Raw::Stream(reader), None, limits)
 }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use super::Matcher;
 use super::outcome::{Event, Outcome, Place};
-use super::piece;
+use super::piece::{self, Wants};
 use super::report::Reporter;
 use super::sweep::{Inputs, SweepOptions, Unopened};
 use crate::input::{
@@ -83,7 +83,7 @@ struct State {
 pub(super) struct Crew<'m> {
     matcher: &'m Matcher,
     options: &'m SweepOptions,
-    wants_hits: bool,
+    wants: Wants,
     piece_size: AtomicUsize,
     state: Mutex<State>,
     /// Ends the waiting for streams.
@@ -123,14 +123,14 @@ impl<'m> Crew<'m> {
     pub(super) fn new(
         matcher: &'m Matcher,
         options: &'m SweepOptions,
-        wants_hits: bool,
+        wants: Wants,
         inputs: Inputs,
         stop: Arc<Stop>,
     ) -> Self {
         Self {
             matcher,
             options,
-            wants_hits,
+            wants,
             piece_size: AtomicUsize::new(options.chunk_size.min(SMALL)),
             state: Mutex::new(State {
                 inputs: Some(inputs),
@@ -263,7 +263,7 @@ impl Crew<'_> {
             self.returned(place.0, outcome.is_last, is_large);
             own = is_decoded.then_some(place.0);
             if let Some(piece) = piece {
-                let findings = piece::scan(&mut scanner, &piece, self.wants_hits);
+                let findings = piece::scan(&mut scanner, &piece, self.wants);
                 self.adapt(findings.hits.len());
                 buffer = piece.release().unwrap_or(buffer);
                 outcome.events.push(Event::Piece(findings));
@@ -297,7 +297,8 @@ impl Crew<'_> {
                     break;
                 }
                 Step::Begin { path, len, is_stream, form } => {
-                    Event::Begin { path, len, is_stream, form, opened: Instant::now() }
+                    let (opened, modified) = (Instant::now(), taken.modified());
+                    Event::Begin { path, len, is_stream, form, opened, modified }
                 }
                 Step::Problem(problem) => Event::Problem(problem),
                 Step::End { failed } => {

@@ -1,7 +1,7 @@
 //! What a sweep's threads find, on its way to whoever hands it on.
 
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use super::piece::Findings;
 use crate::input::{Problem, ProblemReason, Source};
@@ -22,8 +22,16 @@ pub(super) struct Outcome {
 pub(super) enum Event {
     /// A stream is there, and nothing came of it yet.
     Opened { path: String, opened: Instant },
-    /// A document begins: its name and length, and what was taken off to get at it.
-    Begin { path: String, len: Option<u64>, is_stream: bool, form: String, opened: Instant },
+    /// A document begins: its name and length, what was taken off to get at it, and when its file
+    /// was last written.
+    Begin {
+        path: String,
+        len: Option<u64>,
+        is_stream: bool,
+        form: String,
+        opened: Instant,
+        modified: Option<SystemTime>,
+    },
     /// Something that was not scanned, or not as it should be.
     Problem(Problem),
     /// A piece was scanned.

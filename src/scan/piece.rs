@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::scanner::{LocalHit, Scanner};
 use crate::input::{Piece, encoded_as};
+use crate::record::RecordReader;
 use crate::sink::LINE_LIMIT;
 
 /// How much is kept around a match that its line's first [`LINE_LIMIT`] bytes do not reach.
@@ -37,6 +38,8 @@ pub(super) struct Findings {
     /// began before this piece, and at most [`LINE_LIMIT`] of its bytes. Only where the piece does
     /// not end at a line end.
     pub open_line: Option<(Option<u64>, Range<usize>)>,
+    /// What of the input's first [`RecordReader::HEAD`] bytes is in this piece.
+    pub head: Vec<u8>,
 }
 
 /// A hit and where copies of its surroundings are.
@@ -55,8 +58,17 @@ pub(super) struct FoundHit {
     pub excerpt: Option<(Range<usize>, u64)>,
 }
 
-/// Scans a piece. Without `with_lines` no lines are copied: the sink only counts.
-pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -> Findings {
+/// What of a piece is to be taken along.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wants {
+    /// The lines that hit; without them the sink only counts.
+    pub lines: bool,
+    /// The input's beginning, which says how to read its lines.
+    pub head: bool,
+}
+
+/// Scans a piece.
+pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, wants: Wants) -> Findings {
     piece.prepare();
     let text = piece.text();
     let report = piece.report.clone();
@@ -72,9 +84,15 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
         copies: Vec::new(),
         excerpted: None,
         open_line: None,
+        head: Vec::new(),
     };
+    let start = usize::try_from(piece.offset).unwrap_or(usize::MAX).saturating_add(report.start);
+    if wants.head && start < RecordReader::HEAD {
+        let len = (RecordReader::HEAD - start).min(report.len());
+        findings.head.extend_from_slice(&text[report.start..][..len]);
+    }
     for hit in hits {
-        let found = if with_lines {
+        let found = if wants.lines {
             findings.copy_line(piece, hit)
         } else {
             let line_start = None;
@@ -89,7 +107,7 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, with_lines: bool) -
         };
         findings.hits.push(found);
     }
-    if !piece.ends_line && with_lines {
+    if !piece.ends_line && wants.lines {
         let feed = memchr::memrchr(b'\n', &text[report.clone()]);
         let start = feed.map(|feed| report.start + feed + 1);
         let is_known = start.is_some() || piece.starts_line;

@@ -7,10 +7,14 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::outcome::{Event, Outcome};
+use jiff::Timestamp;
+
 use super::piece::{Findings, FoundHit};
+use super::sweep::SweepOptions;
 use super::{Hit, Matcher, Progress};
 use crate::indicator::IndicatorId;
 use crate::input::{LeftOut, Problem, ProblemReason};
+use crate::record::{Line, Record, RecordOptions, RecordReader};
 use crate::sink::{InputRecord, LINE_LIMIT, Sighting, Sink};
 
 /// What was scanned.
@@ -108,19 +112,26 @@ struct Current {
     /// The offset of the line that goes on from the last piece, and its first bytes.
     open_start: u64,
     open_line: Vec<u8>,
+    modified: Option<Timestamp>,
+    /// Its first bytes, as far as they were handed on.
+    head: Vec<u8>,
 }
 
 /// Takes outcomes in order.
 pub(super) struct Reporter<'s> {
     matcher: &'s Matcher,
+    options: &'s RecordOptions,
     sink: &'s mut dyn Sink,
     summary: Summary,
     distinct: HashSet<IndicatorId>,
     current: Current,
+    /// Reads lines of the input that is handed on; made when its first line hit.
+    reader: Option<RecordReader<'s>>,
     progress: Option<Arc<Progress>>,
     /// Raw bytes of the inputs before the current one.
     consumed_before: u64,
     wants_hits: bool,
+    wants_records: bool,
     /// Whether the sink may hold back hits of a stream, which somebody may be waiting for.
     holds_back: bool,
 }
@@ -128,13 +139,16 @@ pub(super) struct Reporter<'s> {
 impl<'s> Reporter<'s> {
     pub(super) fn new(
         matcher: &'s Matcher,
+        options: &'s SweepOptions,
         sink: &'s mut dyn Sink,
-        progress: Option<Arc<Progress>>,
     ) -> Self {
         Self {
-            progress,
+            progress: options.progress.clone(),
+            options: &options.records,
+            reader: None,
             consumed_before: 0,
             wants_hits: sink.wants_hits(),
+            wants_records: sink.wants_records(),
             holds_back: false,
             matcher,
             sink,
@@ -174,14 +188,17 @@ impl<'s> Reporter<'s> {
                 self.current = Current { opened, path, is_stream: true, ..Current::default() };
                 Ok(ControlFlow::Continue(()))
             }
-            Event::Begin { path, len, is_stream, form, opened } => {
+            Event::Begin { path, len, is_stream, form, opened, modified } => {
                 self.summary.files += 1;
                 self.sink.begin(&path)?;
                 if let Some(progress) = &self.progress {
                     progress.begin(&path);
                 }
                 let opened = Some(opened);
-                self.current = Current { opened, path, len, is_stream, form, ..Current::default() };
+                let modified = modified.and_then(|time| Timestamp::try_from(time).ok());
+                self.current =
+                    Current { opened, path, len, is_stream, form, modified, ..Current::default() };
+                self.reader = None;
                 Ok(ControlFlow::Continue(()))
             }
             Event::Problem(problem) => {
@@ -259,19 +276,19 @@ impl<'s> Reporter<'s> {
         if let Some(name) = findings.encoded {
             self.note(ProblemReason::Encoded(name), None);
         }
-        for found in &findings.hits {
-            let line = self.current.line_feeds + found.hit.lines_before + 1;
-            self.summary.hits += 1;
-            self.current.hits += 1;
-            self.summary.hit_lines += u64::from(self.current.last_hit_line != line);
-            self.current.last_hit_line = line;
-            self.distinct.extend(found.hit.matches.iter().map(|matched| matched.indicator));
-            if self.wants_hits {
-                flow = self.hit(findings, found, line)?;
-                if flow.is_break() {
-                    break;
-                }
-                self.holds_back = true;
+        if !findings.head.is_empty() {
+            // What comes later in the input's beginning may say more.
+            self.reader = None;
+            self.current.head.extend_from_slice(&findings.head);
+        }
+        let mut rest = findings.hits.as_slice();
+        while let Some(first) = rest.first() {
+            let same = rest.iter().take_while(|hit| hit.hit.lines_before == first.hit.lines_before);
+            let (line, after) = rest.split_at(same.count());
+            rest = after;
+            flow = self.line(findings, line)?;
+            if flow.is_break() {
+                break;
             }
         }
         let current = &mut self.current;
@@ -294,39 +311,68 @@ impl<'s> Reporter<'s> {
         Ok(flow)
     }
 
-    fn hit(
-        &mut self,
-        findings: &Findings,
-        found: &FoundHit,
-        line: u64,
-    ) -> io::Result<ControlFlow<()>> {
-        let span = absolute(&found.hit.span, found.base);
-        let (text, line_start) = match found.line_start {
-            Some(start) => (&findings.copies[found.line.clone()], start),
+    /// The hits of one line.
+    fn line(&mut self, findings: &Findings, hits: &[FoundHit]) -> io::Result<ControlFlow<()>> {
+        let number = self.current.line_feeds + hits[0].hit.lines_before + 1;
+        self.summary.hit_lines += u64::from(self.current.last_hit_line != number);
+        self.current.last_hit_line = number;
+        // All of them have the same line.
+        let (bytes, line_start) = match hits[0].line_start {
+            Some(start) => (&findings.copies[hits[0].line.clone()], start),
             None => (self.current.open_line.as_slice(), self.current.open_start),
         };
-        let (excerpt, excerpt_start) = match &found.excerpt {
-            Some((range, start)) => (&findings.copies[range.clone()], *start),
-            None => (text, line_start),
-        };
-        let within = (span.start - excerpt_start) as usize..(span.end - excerpt_start) as usize;
-        let matched = excerpt.get(within).unwrap_or_default();
-        let hit = Hit {
-            span,
-            line,
-            line_start,
-            encodings: found.hit.encodings,
-            matches: found.hit.matches.clone(),
-        };
-        self.sink.hit(&Sighting {
-            indicators: self.matcher.indicators(),
-            path: &self.current.path,
-            hit: &hit,
-            line: text,
-            truncated: found.truncated,
-            excerpt: (excerpt, excerpt_start),
-            matched,
-        })
+        let reader = self.wants_records.then(|| {
+            let (options, current) = (self.options, &self.current);
+            &*self
+                .reader
+                .get_or_insert_with(|| RecordReader::new(options, &current.head, current.modified))
+        });
+        let text = reader.map(|_| Line::new(bytes));
+        let mut record: Option<Record<'_>> = None;
+        for found in hits {
+            self.summary.hits += 1;
+            self.current.hits += 1;
+            self.distinct.extend(found.hit.matches.iter().map(|matched| matched.indicator));
+            if !self.wants_hits {
+                continue;
+            }
+            self.holds_back = true;
+            let span = absolute(&found.hit.span, found.base);
+            let (excerpt, excerpt_start) = match &found.excerpt {
+                Some((range, start)) => (&findings.copies[range.clone()], *start),
+                None => (bytes, line_start),
+            };
+            let within = (span.start - excerpt_start) as usize..(span.end - excerpt_start) as usize;
+            let matched = excerpt.get(within).unwrap_or_default();
+            let hit = Hit {
+                span,
+                line: number,
+                line_start,
+                encodings: found.hit.encodings,
+                matches: found.hit.matches.clone(),
+            };
+            let mut sighting = Sighting {
+                indicators: self.matcher.indicators(),
+                path: &self.current.path,
+                hit: &hit,
+                line: bytes,
+                truncated: found.truncated,
+                excerpt: (excerpt, excerpt_start),
+                matched,
+                record: None,
+            };
+            if let (Some(reader), Some(text)) = (reader, &text)
+                && record.as_ref().is_none_or(Record::is_partial)
+            {
+                record = Some(reader.read(text, line_start, sighting.spot()));
+            }
+            sighting.record = record.as_ref();
+            let flow = self.sink.hit(&sighting)?;
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     fn end(

@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 
 use super::crew::{Crew, Left};
 use super::outcome::{Event, Outcome};
+use super::piece::Wants;
 use super::report::{Reporter, Summary, Unreached};
 use super::{Matcher, Progress};
 use crate::input::{DecodeLimits, Input, Interrupt, Mapping, Selection, Stop, Walk, WalkItem};
+use crate::record::RecordOptions;
 use crate::sink::Sink;
 
 /// How to scan.
@@ -27,6 +29,8 @@ pub struct SweepOptions {
     pub selection: Selection,
     /// How far packed input is unpacked.
     pub limits: DecodeLimits,
+    /// How to read lines that hit.
+    pub records: RecordOptions,
     /// Ends the sweep from outside; what was not scanned then is in [`Summary::unreached`].
     pub interrupt: Interrupt,
     /// Numbers to keep up to date for whoever shows them. They cost a second walk.
@@ -48,6 +52,7 @@ impl Default for SweepOptions {
             chunk_size: Self::CHUNK_SIZE,
             selection: Selection::default(),
             limits: DecodeLimits::default(),
+            records: RecordOptions::default(),
             interrupt: Interrupt::new(),
             progress: None,
         }
@@ -135,8 +140,9 @@ fn sweep_all(
     sink: &mut dyn Sink,
 ) -> io::Result<Summary> {
     let began = Instant::now();
-    let crew = Crew::new(matcher, options, sink.wants_hits(), inputs, Arc::clone(stop));
-    let mut reporter = Reporter::new(matcher, sink, options.progress.clone());
+    let wants = Wants { lines: sink.wants_hits(), head: sink.wants_records() };
+    let crew = Crew::new(matcher, options, wants, inputs, Arc::clone(stop));
+    let mut reporter = Reporter::new(matcher, options, sink);
     let (is_interrupted, left) = crew.run(&mut reporter)?;
     let left_out = match &left.inputs {
         Some(Inputs::Walk(walk)) => walk.left_out(),

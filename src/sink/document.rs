@@ -5,11 +5,15 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use jiff::SignedDuration;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Sighting;
+use super::observed::Observed;
+use super::window::window;
 use crate::indicator::{Class, HashAlgorithm, Indicator, Kind};
+use crate::record::{Field, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Relation;
 
 /// The version of the hit document, `flaxscan.schema`. It grows with every change that could break
@@ -21,11 +25,15 @@ type Text<'a> = Cow<'a, str>;
 /// One hit.
 #[derive(Debug, Serialize)]
 pub(super) struct Document<'a> {
+    #[serde(rename = "@timestamp", skip_serializing_if = "Option::is_none")]
+    timestamp: Option<String>,
     event: Event<'a>,
     threat: Threat<'a>,
     #[serde(skip_serializing_if = "Related::is_empty")]
     related: Related<'a>,
     log: Log<'a>,
+    #[serde(flatten)]
+    observed: Option<Observed<'a>>,
     flaxscan: Own<'a>,
 }
 
@@ -35,6 +43,10 @@ struct Event<'a> {
     category: [&'static str; 1],
     r#type: [&'static str; 1],
     dataset: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<Text<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
     ingested: &'a str,
     original: Text<'a>,
 }
@@ -158,6 +170,12 @@ struct Own<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     encoding: Vec<&'static str>,
     class: Class,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumed: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     truncated: bool,
     schema: u32,
@@ -165,25 +183,28 @@ struct Own<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str) -> Self {
+    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str, grace: SignedDuration) -> Self {
         let hit = sighting.hit;
         let matched = String::from_utf8_lossy(sighting.matched);
         let best = sighting.indicators.get(hit.best().indicator);
+        let record = sighting.record;
+        let time = record.and_then(Record::time);
+        // Where nothing is known of it, all that is known is that it stood in the line.
+        let field =
+            record.map_or("message", |record| record.field_at(sighting.spot(), best.value()));
         let enrichments = hit.matches.iter().map(|found| Enrichment {
             indicator: IndicatorFields::new(sighting.indicators.get(found.indicator)),
-            matched: Matched {
-                atomic: matched.clone(),
-                // Until the line is parsed, all that is known is that it stood in it.
-                field: "message",
-                r#type: "indicator_match_rule",
-            },
+            matched: Matched { atomic: matched.clone(), field, r#type: "indicator_match_rule" },
         });
         Self {
+            timestamp: time.map(|time| time.to_string()),
             event: Event {
                 kind: "alert",
                 category: ["threat"],
                 r#type: ["indicator"],
-                dataset: "unrecognised",
+                dataset: record.map_or(UNRECOGNISED, Record::dataset),
+                action: record.and_then(|record| record.text(Field::Action)),
+                outcome: record.and_then(Record::outcome).map(Outcome::name),
                 ingested,
                 original: String::from_utf8_lossy(sighting.line),
             },
@@ -196,6 +217,7 @@ impl<'a> Document<'a> {
             },
             related: Related::new(sighting),
             log: Log { file: LogFile { path: sighting.path }, offset: hit.line_start },
+            observed: record.map(Observed::new),
             flaxscan: Own {
                 line: hit.line,
                 column: hit.column(),
@@ -203,6 +225,9 @@ impl<'a> Document<'a> {
                 relation: hit.best().relation.name(),
                 encoding: hit.encodings.iter().map(|encoding| encoding.name()).collect(),
                 class: best.traits().class,
+                window: record.map(|_| window(best, time, grace)),
+                assumed: record.map(|record| record.assumed().collect()).unwrap_or_default(),
+                verdict: record.and_then(Record::verdict).map(Verdict::name),
                 truncated: sighting.truncated,
                 schema: SCHEMA_VERSION,
                 version: env!("CARGO_PKG_VERSION"),

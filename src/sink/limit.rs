@@ -61,6 +61,10 @@ impl<S: Sink> Sink for Limit<S> {
         true
     }
 
+    fn wants_records(&self) -> bool {
+        self.inner.wants_records()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }

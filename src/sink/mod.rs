@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::indicator::IndicatorSet;
+use crate::record::{Record, Spot};
 use crate::scan::{Hit, Problem};
 
 mod count;
@@ -14,8 +15,10 @@ mod excerpt;
 mod files;
 mod json;
 mod limit;
+pub(crate) mod observed;
 mod quiet;
 mod text;
+mod window;
 
 pub use count::Count;
 pub use document::SCHEMA_VERSION;
@@ -48,6 +51,19 @@ pub struct Sighting<'a> {
     pub excerpt: (&'a [u8], u64),
     /// The matched bytes as they stood.
     pub matched: &'a [u8],
+    /// What the line says, for sinks that [want it](Sink::wants_records).
+    pub record: Option<&'a Record<'a>>,
+}
+
+impl Sighting<'_> {
+    /// The place of the match in the line.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        let place = |offset: u64| {
+            usize::try_from(offset.saturating_sub(self.hit.line_start)).unwrap_or(usize::MAX)
+        };
+        Spot { start: place(self.hit.span.start), end: place(self.hit.span.end) }
+    }
 }
 
 /// What became of one input.
@@ -118,6 +134,12 @@ pub trait Sink {
         true
     }
 
+    /// Whether lines that hit are to be read. It costs time, and only a sink that shows what a line
+    /// says wants it.
+    fn wants_records(&self) -> bool {
+        false
+    }
+
     /// Writes out what is held back. Whoever ran the scan calls it at the end; a scan calls it
     /// when it has to wait for more input.
     ///
@@ -147,6 +169,10 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 
     fn wants_hits(&self) -> bool {
         (**self).wants_hits()
+    }
+
+    fn wants_records(&self) -> bool {
+        (**self).wants_records()
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -45,6 +45,7 @@ pub fn show(
         truncated: kept.len() < line.len(),
         excerpt,
         matched: &line[start..end],
+        record: None,
     })
 }
 

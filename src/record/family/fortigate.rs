@@ -1,0 +1,107 @@
+//! Fortinet FortiGate: `key=value`, all log types.
+//!
+//! FortiOS Log Message Reference. `eventtime` is in nanoseconds since FortiOS 6.2, in seconds before;
+//! `date`, `time` and `tz` are the device's local time. What ends a session (`close`, `timeout`,
+//! `client-rst`, …) was let through (Log Reference, `action` of type traffic).
+
+use super::Family;
+use crate::record::field::Field;
+use crate::record::message::Message;
+use crate::record::shape::pairs::{Pairs, Style};
+use crate::record::shape::{Named, Table};
+use crate::record::time::{self, Stamp};
+use crate::record::{Record, Verdict};
+
+pub(super) const FAMILY: Family = Family {
+    name: "fortigate",
+    title: "Fortinet FortiGate",
+    datasets: &["fortinet.firewall"],
+    example: "date=2024-06-10 time=06:13:20 devname=\"FGT-1\" devid=\"FG100F0000000001\" \
+              eventtime=1718000000000000000 tz=\"+0000\" logid=\"0000000013\" type=\"traffic\" \
+              subtype=\"forward\" level=\"notice\" vd=\"root\" srcip=10.0.0.5 srcport=52836 \
+              dstip=192.0.2.10 dstport=443 proto=6 action=\"close\" sentbyte=6671 rcvdbyte=79894",
+    is_device: true,
+    read,
+};
+
+const TABLE: &Table = &[
+    (Field::SourceIp, &["srcip", "src", "remip"]),
+    (Field::SourcePort, &["srcport", "src_port"]),
+    (Field::DestinationIp, &["dstip", "dst", "locip"]),
+    (Field::DestinationPort, &["dstport", "dst_port"]),
+    (Field::SourceBytes, &["sentbyte", "sent"]),
+    (Field::DestinationBytes, &["rcvdbyte", "rcvd"]),
+    (Field::SourcePackets, &["sentpkt"]),
+    (Field::DestinationPackets, &["rcvdpkt"]),
+    (Field::SourceNatIp, &["transip"]),
+    (Field::SourceNatPort, &["transport"]),
+    (Field::DestinationNatIp, &["tranip"]),
+    (Field::DestinationNatPort, &["tranport"]),
+    (Field::Transport, &["proto"]),
+    (Field::Action, &["utmaction", "action"]),
+    (Field::QuestionName, &["qname"]),
+    (Field::QuestionType, &["qtype"]),
+    (Field::ServerName, &["sni"]),
+    (Field::DestinationDomain, &["hostname", "dstname"]),
+    (Field::UserName, &["user", "unauthuser"]),
+    (Field::ObserverName, &["devname"]),
+    (Field::UserAgent, &["agent"]),
+    (Field::Referrer, &["referralurl"]),
+    (Field::Method, &["httpmethod"]),
+    (Field::FileSha256, &["filehash"]),
+    (Field::FileName, &["filename"]),
+    (Field::CertificateSha1, &["certhash"]),
+    (Field::EmailFrom, &["from", "sender"]),
+    (Field::EmailTo, &["to", "recipient"]),
+    (Field::RuleName, &["policyname"]),
+];
+
+fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
+    let text = message.text;
+    if !text.contains("logid=") && !text.contains("log_id=") {
+        return None;
+    }
+    if !text.contains("devid=") && !text.contains("type=") {
+        return None;
+    }
+    let pairs = Pairs::new(text, Style::SPACED);
+    let mut record = Record::new("fortinet.firewall");
+    // Of a site that is visited `url` is the path; the host is a field of its own.
+    let host = pairs.get("hostname");
+    if let Some(url) = pairs.get("url") {
+        record.set(Field::Url, url);
+        if let Some(host) = host {
+            record.set(Field::UrlDomain, host);
+        }
+    }
+    record.fill(&pairs, TABLE);
+    pairs.each("ipaddr", &mut |addresses| {
+        // The answers of a DNS query: `"192.0.2.1, 192.0.2.2"`.
+        for part in addresses.raw.split([',', ' ']).filter(|part| !part.is_empty()) {
+            record.set(Field::ResolvedIp, part);
+        }
+    });
+    if record.verdict.is_none()
+        && let Some(action) = pairs.get("action")
+    {
+        record.verdict = verdict(&action.text);
+    }
+    record.stamp = stamp(&pairs);
+    Some(record)
+}
+
+fn verdict(action: &str) -> Option<Verdict> {
+    match action {
+        "close" | "timeout" | "client-rst" | "server-rst" | "start" | "ip-conn" | "dns" => {
+            Some(Verdict::Allowed)
+        }
+        "clear_session" | "server-dropped" | "dropped" => Some(Verdict::Blocked),
+        _ => None,
+    }
+}
+
+fn stamp(pairs: &Pairs<'_>) -> Option<Stamp> {
+    let text = |name| pairs.get(name).map(|value| value.text);
+    let event = text("eventtime").and_then(|time| time::read(&time));
+    event.or_else(|| Stamp::from_parts(&text("date")?, &text("time")?, text("tz").as_deref()))
+}

@@ -1,0 +1,222 @@
+//! W3C extended log file format: IIS, Blue Coat, the Windows firewall, and whoever else writes
+//! `#Fields:`.
+//!
+//! W3C WD-logfile-960323. Names begin with who says it: `c` client, `s` server, `r` remote, `cs`
+//! client to server, `sc` back, `x` the application. Values are separated by spaces (so IIS writes
+//! `+` for them, Blue Coat quotes); nothing is `-`. Times are UTC by the standard and in IIS and
+//! Blue Coat; the Windows firewall says `#Time Format: Local`.
+//!
+//! In a web server's log the client is the source; in a proxy's, too, but what it asks for is in
+//! `cs-host`, and `s-ip` is the proxy itself.
+
+use super::Family;
+use crate::record::field::Field;
+use crate::record::header::{Header, HeaderKind};
+use crate::record::message::Message;
+use crate::record::network::Side;
+use crate::record::shape::row::Row;
+use crate::record::shape::words::span;
+use crate::record::shape::{Named, Table};
+use crate::record::time::Stamp;
+use crate::record::value::Value;
+use crate::record::{Record, Verdict};
+
+pub(super) const FAMILY: Family = Family {
+    name: "w3c",
+    title: "W3C extended format: IIS, Blue Coat, Windows Firewall",
+    datasets: &["iis.access", "bluecoat.proxy", "windows.firewall", "w3c.access"],
+    example: "2024-06-10 06:13:20 10.0.0.30 GET /owa/ - 443 - 192.0.2.10 Mozilla/5.0 - 200 0 0 374",
+    is_device: false,
+    read,
+};
+
+/// Of a web server.
+const SERVER: &Table = &[
+    (Field::SourceIp, &["c-ip"]),
+    (Field::SourcePort, &["c-port"]),
+    (Field::DestinationIp, &["s-ip"]),
+    (Field::DestinationPort, &["s-port"]),
+    (Field::HostName, &["s-computername"]),
+    (Field::UrlDomain, &["cs-host"]),
+];
+
+/// Of a proxy.
+const PROXY: &Table = &[
+    (Field::UrlDomain, &["cs-host", "cs-uri-host"]),
+    (Field::SourceIp, &["c-ip", "x-client-address"]),
+    (Field::SourcePort, &["c-port"]),
+    (Field::DestinationIp, &["r-ip", "s-supplier-ip", "cs-uri-address", "x-cs-ip"]),
+    (Field::DestinationDomain, &["cs-host", "r-dns", "s-supplier-name"]),
+    (Field::DestinationPort, &["cs-uri-port", "r-port", "s-supplier-port"]),
+    (Field::Action, &["sc-filter-result", "s-action"]),
+    (Field::ObserverName, &["s-computername", "s-sitename"]),
+];
+
+/// Of all.
+const TABLE: &Table = &[
+    (Field::Transport, &["protocol"]),
+    (Field::Url, &["cs-uri", "c-uri"]),
+    (Field::Method, &["cs-method", "c-method"]),
+    (Field::Status, &["sc-status"]),
+    (Field::UserName, &["cs-username", "cs-user", "cs-userdn"]),
+    (Field::UserAgent, &["cs(user-agent)", "c-agent"]),
+    (Field::Referrer, &["cs(referer)", "cs(referrer)"]),
+    (Field::SourceBytes, &["cs-bytes"]),
+    (Field::DestinationBytes, &["sc-bytes"]),
+    (Field::ForwardedIp, &["x-forwarded-for", "cs(x-forwarded-for)", "x-xff"]),
+    (Field::ServerName, &["x-cs-connect-host", "ssl-server-name"]),
+];
+
+/// Of the Windows firewall.
+const FIREWALL: &Table = &[
+    (Field::Action, &["action"]),
+    (Field::Transport, &["protocol"]),
+    (Field::SourceIp, &["src-ip"]),
+    (Field::SourcePort, &["src-port"]),
+    (Field::DestinationIp, &["dst-ip"]),
+    (Field::DestinationPort, &["dst-port"]),
+];
+
+fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
+    let header = message.header.filter(|header| header.kind == HeaderKind::W3c)?;
+    let row = match header.separator {
+        b'\t' => Row::split(message.whole, '\t'),
+        _ => Row::spaced(message.whole),
+    };
+    // The last column may be missing, or have spaces.
+    if row.len() + 1 < header.names.len() || row.len() < 3 || message.whole.starts_with('#') {
+        return None;
+    }
+    let row = row.named(&header.names);
+    Some(match kind(header) {
+        Kind::Firewall => firewall(&row),
+        Kind::Server(dataset) => server(message.whole, &row, header, dataset),
+        Kind::Proxy(dataset) => proxy(message.whole, &row, header, dataset),
+    })
+}
+
+enum Kind {
+    Firewall,
+    Server(&'static str),
+    Proxy(&'static str),
+}
+
+fn kind(header: &Header) -> Kind {
+    let software = header.product.to_ascii_lowercase();
+    if header.has("src-ip") && header.has("dst-ip") {
+        return Kind::Firewall;
+    }
+    if software.contains("sgos") || header.has("sc-filter-result") || header.has("x-exception-id") {
+        return Kind::Proxy("bluecoat.proxy");
+    }
+    if software.contains("internet information services") || header.has("sc-win32-status") {
+        return Kind::Server("iis.access");
+    }
+    if header.has("cs-uri-port") || header.has("r-ip") || header.has("s-supplier-name") {
+        return Kind::Proxy("w3c.access");
+    }
+    Kind::Server("w3c.access")
+}
+
+fn firewall<'a>(row: &Row<'a, '_>) -> Record<'a> {
+    let mut record = Record::new("windows.firewall");
+    record.fill(row, FIREWALL);
+    record.stamp = stamp(row, None);
+    let is = |name| row.is("path", name);
+    if is("RECEIVE") {
+        record.side = Some(Side::Server);
+    } else if is("SEND") {
+        record.side = Some(Side::Client);
+    }
+    // `OPEN` and `CLOSE` of older versions are of connections that were let through.
+    if row.is("action", "OPEN") || row.is("action", "CLOSE") || row.is("action", "OPEN-INBOUND") {
+        record.verdict = Some(Verdict::Allowed);
+    }
+    record
+}
+
+fn server<'a>(
+    whole: &'a str,
+    row: &Row<'a, '_>,
+    header: &Header,
+    dataset: &'static str,
+) -> Record<'a> {
+    let mut record = Record::new(dataset);
+    record.side = Some(Side::Server);
+    // The query first: where both could be the URL, the longer one says more.
+    address(&mut record, whole, row);
+    record.fill(row, SERVER);
+    record.fill(row, TABLE);
+    record.stamp = stamp(row, Some(header));
+    record
+}
+
+fn proxy<'a>(
+    whole: &'a str,
+    row: &Row<'a, '_>,
+    header: &Header,
+    dataset: &'static str,
+) -> Record<'a> {
+    let mut record = Record::new(dataset);
+    record.side = Some(Side::Client);
+    record.fill(row, PROXY);
+    address(&mut record, whole, row);
+    record.fill(row, TABLE);
+    let is_denied = row.get("s-action").is_some_and(|action| action.text.contains("DENIED"));
+    if is_denied {
+        record.verdict = Some(Verdict::Blocked);
+    }
+    record.stamp = stamp(row, Some(header));
+    record
+}
+
+/// The URL in parts: path and query stand in columns of their own. Neighbouring columns are one
+/// stretch of the line, which is the URL but for what separates them.
+fn address<'a>(record: &mut Record<'a>, whole: &'a str, row: &Row<'a, '_>) {
+    let part = |name: &str| row.get(name).filter(|value| !value.is_blank());
+    let stem = part("cs-uri-stem").or_else(|| part("cs-uri-path"));
+    let query = part("cs-uri-query");
+    let host = part("cs-host");
+    if part("cs-uri").is_some() || part("c-uri").is_some() {
+        return;
+    }
+    let Some(stem) = stem else { return };
+    let mut url = String::new();
+    if let (Some(scheme), Some(host)) = (part("cs-uri-scheme"), &host) {
+        url.push_str(&scheme.text);
+        url.push_str("://");
+        url.push_str(&host.text);
+        let is_usual = matches!(
+            (scheme.text.as_ref(), part("cs-uri-port").as_ref().map(|port| port.raw)),
+            ("http", Some("80")) | ("https" | "ssl", Some("443")) | (_, None)
+        );
+        if let Some(port) = part("cs-uri-port").filter(|_| !is_usual) {
+            url.push(':');
+            url.push_str(&port.text);
+        }
+    }
+    url.push_str(&stem.text);
+    if let Some(query) = &query {
+        if !query.text.starts_with('?') {
+            url.push('?');
+        }
+        url.push_str(&query.text);
+    }
+    let raw = query.map_or(stem.raw, |query| {
+        let both = span(whole, stem.raw, query.raw);
+        both.filter(|both| both.len() <= stem.raw.len() + query.raw.len() + 3).unwrap_or(query.raw)
+    });
+    record.set(Field::Url, Value { raw, text: url.into() });
+}
+
+fn stamp(row: &Row<'_, '_>, utc: Option<&Header>) -> Option<Stamp> {
+    let zone = utc.map(|_| "UTC");
+    let time = row.get("time").or_else(|| row.get("x-time"))?;
+    let date = match row.get("date") {
+        Some(date) => date.text.into_owned(),
+        // The header's date, where lines have a time only.
+        None => utc?.date.get(..10)?.to_owned(),
+    };
+    Stamp::from_parts(&date, &time.text, zone)
+        .or_else(|| crate::record::time::read(row.get("x-timestamp")?.raw))
+}

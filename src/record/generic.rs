@@ -1,0 +1,391 @@
+//! Lines that no family knows: what well-known names say.
+//!
+//! Somebody's own firewall writes `src=`, `dst=` and `action=` too, and every shipper knows ECS. A
+//! name is taken only where it means the same everywhere.
+
+use super::field::Field;
+use super::header::HeaderKind;
+use super::message::Message;
+use super::shape::pairs::{Pairs, Style};
+use super::shape::row::Row;
+use super::shape::{Named, Table};
+use super::value::is_blank;
+use super::verdict::Direction;
+use super::{Record, UNRECOGNISED, time};
+
+/// Well-known names.
+pub(crate) const NAMES: &Table = &[
+    (
+        Field::SourceIp,
+        &[
+            "source.ip",
+            "source.address",
+            "src_ip",
+            "srcip",
+            "src-ip",
+            "source_ip",
+            "sourceip",
+            "source ip",
+            "source address",
+            "src",
+            "saddr",
+            "srcaddr",
+            "src_addr",
+            "client_ip",
+            "clientip",
+            "client-ip",
+            "client.ip",
+            "c-ip",
+            "remote_addr",
+            "remote_ip",
+            "remoteip",
+            "sourceaddress",
+            "sourceipaddress",
+            "source",
+            "client",
+            "orig_h",
+            "id.orig_h",
+            "callerIpAddress",
+            "ipaddress",
+            "ip_address",
+            "client address",
+            "internal ip",
+        ],
+    ),
+    (
+        Field::SourcePort,
+        &[
+            "source.port",
+            "src_port",
+            "srcport",
+            "src-port",
+            "source_port",
+            "sourceport",
+            "source port",
+            "spt",
+            "sport",
+            "s_port",
+            "client_port",
+            "client.port",
+            "c-port",
+            "id.orig_p",
+            "remote_port",
+        ],
+    ),
+    (
+        Field::DestinationIp,
+        &[
+            "destination.ip",
+            "destination.address",
+            "dest_ip",
+            "dst_ip",
+            "dstip",
+            "dst-ip",
+            "dest-ip",
+            "destip",
+            "destination_ip",
+            "destinationip",
+            "destination ip",
+            "destination address",
+            "dst",
+            "daddr",
+            "dstaddr",
+            "dst_addr",
+            "dest",
+            "server_ip",
+            "server.ip",
+            "s-ip",
+            "r-ip",
+            "destinationaddress",
+            "destination",
+            "id.resp_h",
+            "external ip",
+        ],
+    ),
+    (
+        Field::DestinationPort,
+        &[
+            "destination.port",
+            "dest_port",
+            "dst_port",
+            "dstport",
+            "dst-port",
+            "destination_port",
+            "destinationport",
+            "destination port",
+            "dpt",
+            "dport",
+            "server_port",
+            "server.port",
+            "s-port",
+            "id.resp_p",
+        ],
+    ),
+    (
+        Field::DestinationDomain,
+        &[
+            "destination.domain",
+            "dhost",
+            "dsthost",
+            "dest_host",
+            "server_name",
+            "destinationhostname",
+        ],
+    ),
+    (Field::SourceDomain, &["source.domain", "shost", "src_host", "sourcehostname"]),
+    (
+        Field::Transport,
+        &[
+            "network.transport",
+            "proto",
+            "protocol",
+            "transport",
+            "ip_proto",
+            "ip_protocol",
+            "l4proto",
+        ],
+    ),
+    (
+        Field::SourceBytes,
+        &[
+            "source.bytes",
+            "bytes_sent",
+            "sentbyte",
+            "bytes_out",
+            "sent_bytes",
+            "cs-bytes",
+            "orig_bytes",
+            "out_bytes",
+        ],
+    ),
+    (
+        Field::DestinationBytes,
+        &[
+            "destination.bytes",
+            "bytes_received",
+            "rcvdbyte",
+            "bytes_in",
+            "received_bytes",
+            "sc-bytes",
+            "resp_bytes",
+            "in_bytes",
+        ],
+    ),
+    (
+        Field::Action,
+        &[
+            "event.action",
+            "action",
+            "act",
+            "disposition",
+            "verdict",
+            "policy_action",
+            "rule_action",
+        ],
+    ),
+    (
+        Field::QuestionName,
+        &[
+            "dns.question.name",
+            "dns.rrname",
+            "query_name",
+            "qname",
+            "queryname",
+            "dns_query",
+            "rrname",
+            "query",
+        ],
+    ),
+    (
+        Field::QuestionType,
+        &[
+            "dns.question.type",
+            "dns.rrtype",
+            "query_type",
+            "qtype",
+            "querytype",
+            "qtype_name",
+            "rrtype",
+        ],
+    ),
+    (
+        Field::ResolvedIp,
+        &["dns.resolved_ip", "dns.answers.data", "answers", "answer", "rdata", "resolved_ip"],
+    ),
+    (
+        Field::Url,
+        &[
+            "url.original",
+            "url.full",
+            "url",
+            "uri",
+            "request_url",
+            "requesturl",
+            "request_uri",
+            "cs-uri",
+            "request",
+            "http.url",
+        ],
+    ),
+    (Field::UrlDomain, &["url.domain", "cs-host", "http_host", "http.hostname", "host_header"]),
+    (Field::ServerName, &["tls.client.server_name", "tls.sni", "sni", "server_name", "ssl_sni"]),
+    (
+        Field::UserName,
+        &[
+            "user.name",
+            "user",
+            "username",
+            "user_name",
+            "userid",
+            "user_id",
+            "suser",
+            "duser",
+            "srcuser",
+            "cs-username",
+            "account",
+            "upn",
+            "userprincipalname",
+        ],
+    ),
+    (
+        Field::HostName,
+        &[
+            "host.name",
+            "host.hostname",
+            "agent.hostname",
+            "hostname",
+            "_hostname",
+            "computer",
+            "computername",
+            "host",
+        ],
+    ),
+    (
+        Field::ObserverName,
+        &["observer.hostname", "observer.name", "devname", "device_name", "dvchost", "deviceName"],
+    ),
+    (
+        Field::UserAgent,
+        &["user_agent.original", "http_user_agent", "user_agent", "useragent", "cs(user-agent)"],
+    ),
+    (
+        Field::Referrer,
+        &[
+            "http.request.referrer",
+            "http_refer",
+            "http_referer",
+            "referer",
+            "referrer",
+            "cs(referer)",
+        ],
+    ),
+    (
+        Field::CertificateSha1,
+        &[
+            "tls.server.hash.sha1",
+            "tls.server.hash.sha256",
+            "tls.fingerprint",
+            "cert_sha1",
+            "cert_sha256",
+            "cert_fingerprint",
+            "certificate_sha256",
+            "cert_hash",
+            "x509_hash",
+            "fingerprint",
+        ],
+    ),
+    (
+        Field::FileSha1,
+        &[
+            "file.hash.sha256",
+            "file.hash.sha1",
+            "file.hash.md5",
+            "hash.sha256",
+            "sha256",
+            "sha1",
+            "md5",
+            "filehash",
+            "file_hash",
+            "hash",
+            "sha512",
+        ],
+    ),
+];
+
+/// Where a time may be, the event's own before what a collector put there.
+const TIMES: &[&str] = &[
+    "timestamp",
+    "event_time",
+    "eventtime",
+    "event.created",
+    "time",
+    "ts",
+    "@timestamp",
+    "datetime",
+    "date_time",
+    "start",
+    "starttime",
+    "start_time",
+    "creationtime",
+    "timegenerated",
+    "timecreated",
+    "eventTimestamp",
+    "__realtime_timestamp",
+    "_time",
+    "epoch",
+    "t",
+    "receivetime",
+    "date",
+    "rt",
+];
+
+/// Reads what can be read of a message that nobody recognised.
+pub(crate) fn read<'a>(message: &Message<'a>) -> Record<'a> {
+    let mut record = Record::new(UNRECOGNISED);
+    if let Some(object) = message.object() {
+        named(&mut record, &object);
+        return record;
+    }
+    if let Some(header) = message.header.filter(|header| header.kind == HeaderKind::Separated) {
+        let row = match header.separator {
+            b' ' => Row::spaced(message.whole),
+            separator => Row::csv(message.whole, separator),
+        };
+        if row.len() + 2 >= header.names.len() && row.len() <= header.names.len() + 2 {
+            named(&mut record, &row.named(&header.names));
+            return record;
+        }
+    }
+    let pairs = Pairs::new(message.text, Style::LOOSE);
+    if pairs.len() > 0 {
+        named(&mut record, &pairs);
+    }
+    if !message.structured.is_empty() {
+        named(&mut record, &Pairs::new(message.structured, Style::SPACED));
+    }
+    if record.stamp.is_none() && message.stamp.is_none() {
+        let text = message.whole.trim_start_matches(['[', '"', '(']);
+        record.stamp = time::leading(text).map(|(stamp, _)| stamp);
+    }
+    record
+}
+
+/// Reads well-known names.
+fn named<'a>(record: &mut Record<'a>, from: &impl Named<'a>) {
+    record.fill(from, NAMES);
+    record.stamp = stamp(from);
+    let direction = ["network.direction", "direction", "dir"].into_iter();
+    record.direction =
+        direction.filter_map(|name| from.get(name)).find_map(|value| Direction::of(&value.text));
+}
+
+/// The first well-known name that has a time; a date and a time may be in two.
+fn stamp<'a>(from: &impl Named<'a>) -> Option<time::Stamp> {
+    let text = |name| from.get(name).map(|value| value.text).filter(|text| !is_blank(text));
+    if let (Some(date), Some(clock)) = (text("date"), text("time"))
+        && let Some(stamp) = time::Stamp::from_parts(&date, &clock, text("tz").as_deref())
+    {
+        return Some(stamp);
+    }
+    TIMES.iter().filter_map(|name| text(name)).find_map(|text| time::read(&text))
+}

@@ -1,0 +1,207 @@
+//! Lines that say what the columns of the lines below them are.
+//!
+//! Zeek (`#fields`), W3C (`#Fields:`), and files of separated values whose first line names them.
+//! A file may have several: IIS writes one whenever it starts, and files are concatenated. So a
+//! header holds from its place on, until the next.
+
+/// What kind of header it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeaderKind {
+    /// Zeek's `#fields`.
+    Zeek,
+    /// W3C's `#Fields:`.
+    W3c,
+    /// The first line of separated values.
+    Separated,
+}
+
+/// The names of columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub kind: HeaderKind,
+    pub names: Vec<String>,
+    /// Between columns.
+    pub separator: u8,
+    /// Zeek's `#path`, W3C's `#Software`; may be empty.
+    pub product: String,
+    /// W3C's `#Date`, for lines that have a time only; may be empty.
+    pub date: String,
+}
+
+impl Header {
+    /// Whether there is a column of that name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The headers of one input, by their places.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Headers {
+    list: Vec<(u64, Header)>,
+}
+
+/// What was said before `#fields`.
+struct Preamble {
+    separator: u8,
+    product: String,
+    date: String,
+}
+
+impl Headers {
+    /// Learns from a part of the input that begins at a line's beginning. Parts may be learned in
+    /// any order.
+    pub(crate) fn learn(&mut self, offset: u64, text: &[u8]) {
+        let mut preamble =
+            Preamble { separator: b'\t', product: String::new(), date: String::new() };
+        let mut at = 0;
+        for line in text.split_inclusive(|&byte| byte == b'\n') {
+            let place = offset + at as u64;
+            at += line.len();
+            let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii_end();
+            let Ok(line) = std::str::from_utf8(line) else { continue };
+            if let Some(header) = header(line, &mut preamble) {
+                self.list.push((place, header));
+            }
+        }
+        self.list.sort_by_key(|&(place, _)| place);
+        self.list.dedup_by_key(|&mut (place, _)| place);
+    }
+
+    /// The header that holds for the line at this place.
+    pub(crate) fn at(&self, offset: u64) -> Option<&Header> {
+        let above = self.list.partition_point(|&(place, _)| place <= offset);
+        above.checked_sub(1).map(|last| &self.list[last].1)
+    }
+}
+
+fn header(line: &str, preamble: &mut Preamble) -> Option<Header> {
+    let Some(directive) = line.strip_prefix('#') else {
+        return separated(line);
+    };
+    if let Some(separator) = directive.strip_prefix("separator ") {
+        preamble.separator = match separator.trim().strip_prefix("\\x") {
+            Some(hex) => u8::from_str_radix(hex, 16).unwrap_or(b'\t'),
+            None => separator.bytes().next().unwrap_or(b'\t'),
+        };
+        preamble.product.clear();
+        return None;
+    }
+    let separator = char::from(preamble.separator);
+    if let Some(path) = directive.strip_prefix("path").and_then(|rest| rest.strip_prefix(separator))
+    {
+        path.trim().clone_into(&mut preamble.product);
+        return None;
+    }
+    if let Some(fields) =
+        directive.strip_prefix("fields").and_then(|rest| rest.strip_prefix(separator))
+    {
+        return Some(Header {
+            kind: HeaderKind::Zeek,
+            names: fields.split(separator).map(str::to_owned).collect(),
+            separator: preamble.separator,
+            product: preamble.product.clone(),
+            date: String::new(),
+        });
+    }
+    let (name, value) = directive.split_once(':')?;
+    match name.to_ascii_lowercase().as_str() {
+        "software" => value.trim().clone_into(&mut preamble.product),
+        "date" => value.trim().clone_into(&mut preamble.date),
+        "fields" => {
+            // IIS writes spaces, others tabs.
+            return Some(Header {
+                kind: HeaderKind::W3c,
+                names: value.split_ascii_whitespace().map(str::to_owned).collect(),
+                separator: if value.trim().contains('\t') { b'\t' } else { b' ' },
+                product: preamble.product.clone(),
+                date: preamble.date.clone(),
+            });
+        }
+        _ => {}
+    }
+    None
+}
+
+/// Names of columns are made of these.
+const TELLING: &[&str] = &[
+    "ip", "addr", "src", "dst", "source", "dest", "time", "date", "query", "domain", "host", "url",
+    "port", "byte", "action", "proto", "user", "client", "server", "event", "rule",
+];
+
+fn separated(line: &str) -> Option<Header> {
+    // A header is short, and says no address and no time.
+    if line.len() > 8192 || !line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"') {
+        return None;
+    }
+    let separator =
+        *b",;\t| ".iter().find(|&&byte| line.bytes().filter(|&b| b == byte).count() >= 2)?;
+    let names: Vec<String> = line
+        .split(char::from(separator))
+        .map(|name| name.trim().trim_matches('"').to_owned())
+        .filter(|name| separator != b' ' || !name.is_empty())
+        .collect();
+    let is_name = |name: &String| {
+        name.is_empty()
+            || name.len() <= 64
+                && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+                && !name.contains(['=', ':', '{', '['])
+                && name.chars().all(|c| c.is_ascii_alphanumeric() || " _-./()#&+".contains(c))
+    };
+    let is_telling = |name: &&String| {
+        let name = name.to_ascii_lowercase();
+        TELLING.iter().any(|part| name.contains(part))
+    };
+    let telling = names.iter().filter(is_telling).count();
+    let is_header = names.iter().all(is_name)
+        && telling >= 2
+        // Sentences have words, too: without commas only names like `srcaddr` count.
+        && (separator != b' ' || telling * 3 >= names.len() && names.len() >= 4);
+    is_header.then(|| Header {
+        kind: HeaderKind::Separated,
+        names,
+        separator,
+        product: String::new(),
+        date: String::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_hold_until_the_next() {
+        let text = b"#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\n1\t2\n\
+            #Software: IIS\r\n#Fields: date time c-ip\r\nx y z\r\n";
+        let mut headers = Headers::default();
+        headers.learn(100, text);
+        assert_eq!(headers.at(99), None);
+        let zeek = headers.at(150).unwrap();
+        assert_eq!((zeek.kind, zeek.product.as_str()), (HeaderKind::Zeek, "conn"));
+        assert_eq!(zeek.names, ["ts", "id.orig_h"]);
+        let w3c = headers.at(1000).unwrap();
+        assert_eq!((w3c.kind, w3c.product.as_str()), (HeaderKind::W3c, "IIS"));
+        assert_eq!(w3c.names, ["date", "time", "c-ip"]);
+    }
+
+    #[test]
+    fn first_lines_of_separated_values() {
+        for (line, separator) in [
+            ("Timestamp,Source IP,Destination IP,Action", Some(b',')),
+            ("\"Date\";\"Src\";\"Dst\"", Some(b';')),
+            (
+                "version account-id interface-id srcaddr dstaddr srcport dstport protocol",
+                Some(b' '),
+            ),
+            ("2024-06-10,10.0.0.1,10.0.0.2,allow", None),
+            ("Jun 10 06:13:20 host kernel: user time", None),
+            ("the user did this at that time on his own host and then he left", None),
+            ("a,b", None),
+            ("Hello, world, this is text", None),
+        ] {
+            let header = separated(line);
+            assert_eq!(header.map(|header| header.separator), separator, "{line}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Separated values, with or without the names of their columns.
+
+use std::borrow::Cow;
+
+use super::Named;
+use crate::record::value::Value;
+
+/// More columns than any product writes.
+const MOST: usize = 1024;
+
+/// The values of a row.
+#[derive(Debug, Clone)]
+pub(crate) struct Row<'a, 'n> {
+    values: Vec<Value<'a>>,
+    names: &'n [String],
+}
+
+impl<'a> Row<'a, '_> {
+    /// Comma-separated values (RFC 4180): in quotes commas may stand, and quotes are doubled.
+    /// `separator` may be another character.
+    pub(crate) fn csv(text: &'a str, separator: u8) -> Self {
+        let mut values = Vec::with_capacity(64);
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at <= bytes.len() && values.len() < MOST {
+            let start = at + bytes[at..].iter().take_while(|&&byte| byte == b' ').count();
+            if bytes.get(start) == Some(&b'"')
+                && let Some(end) = closing(bytes, start + 1)
+            {
+                let raw = &text[start + 1..end];
+                let text = if raw.contains("\"\"") {
+                    Cow::Owned(raw.replace("\"\"", "\""))
+                } else {
+                    Cow::Borrowed(raw)
+                };
+                values.push(Value { raw, text });
+                // What stands between the quote and the separator belongs to nothing.
+                at = memchr::memchr(separator, &bytes[end + 1..])
+                    .map_or(bytes.len() + 1, |len| end + 1 + len + 1);
+            } else {
+                let end =
+                    memchr::memchr(separator, &bytes[at..]).map_or(bytes.len(), |len| at + len);
+                values.push(text[at..end].into());
+                at = end + 1;
+            }
+        }
+        Self { values, names: &[] }
+    }
+
+    /// Values separated by one character and nothing else.
+    pub(crate) fn split(text: &'a str, separator: char) -> Self {
+        Self { values: text.split(separator).take(MOST).map(Value::from).collect(), names: &[] }
+    }
+
+    /// Values separated by spaces; in quotes and brackets spaces may stand.
+    pub(crate) fn spaced(text: &'a str) -> Self {
+        let mut values = Vec::with_capacity(32);
+        let mut rest = text.trim_start_matches([' ', '\t']);
+        while !rest.is_empty() && values.len() < MOST {
+            let bracketed = || {
+                let inner = rest.strip_prefix('[')?;
+                inner.find(']').map(|at| (&inner[..at], &inner[at + 1..]))
+            };
+            let cut = match rest.as_bytes()[0] {
+                b'"' => super::words::quoted(rest),
+                b'[' => bracketed(),
+                _ => None,
+            };
+            let (value, tail) = match cut {
+                Some((value, tail)) if tail.is_empty() || tail.starts_with([' ', '\t']) => {
+                    (value, tail)
+                }
+                _ => rest.split_at(rest.find([' ', '\t']).unwrap_or(rest.len())),
+            };
+            values.push(value.into());
+            rest = tail.trim_start_matches([' ', '\t']);
+        }
+        Self { values, names: &[] }
+    }
+
+    /// The same values with names.
+    pub(crate) fn named(self, names: &[String]) -> Row<'a, '_> {
+        Row { values: self.values, names }
+    }
+
+    /// The value of a column, from 0.
+    pub(crate) fn at(&self, column: usize) -> Option<Value<'a>> {
+        self.values.get(column).cloned()
+    }
+
+    /// The text of a column as it stands; empty where there is none.
+    pub(crate) fn raw(&self, column: usize) -> &'a str {
+        self.values.get(column).map_or("", |value| value.raw)
+    }
+
+    /// How many values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+}
+
+/// The quote that ends a quoted value, doubled quotes gone past.
+fn closing(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += memchr::memchr(b'"', bytes.get(at..)?)?;
+        if bytes.get(at + 1) != Some(&b'"') {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+impl<'a> Named<'a> for Row<'a, '_> {
+    fn get(&self, name: &str) -> Option<Value<'a>> {
+        let column = self.names.iter().position(|known| known.eq_ignore_ascii_case(name))?;
+        self.at(column)
+    }
+}
+
+/// A row whose columns have always had these names: a dialect without header.
+#[derive(Debug, Clone)]
+pub(crate) struct Columns<'a> {
+    row: Row<'a, 'static>,
+    names: &'static [&'static str],
+}
+
+impl<'a> Columns<'a> {
+    pub(crate) const fn new(row: Row<'a, 'static>, names: &'static [&'static str]) -> Self {
+        Self { row, names }
+    }
+}
+
+impl<'a> Named<'a> for Columns<'a> {
+    fn get(&self, name: &str) -> Option<Value<'a>> {
+        let column = self.names.iter().position(|known| known.eq_ignore_ascii_case(name))?;
+        self.row.at(column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(row: &Row<'_, '_>) -> Vec<String> {
+        row.values.iter().map(|value| value.text.clone().into_owned()).collect()
+    }
+
+    #[test]
+    fn rows() {
+        let csv = |text| texts(&Row::csv(text, b','));
+        assert_eq!(csv("a,b,,c"), ["a", "b", "", "c"]);
+        assert_eq!(csv("\"a,b\", \"c\"\"d\" ,e"), ["a,b", "c\"d", "e"]);
+        assert_eq!(csv("\"open,b"), ["\"open", "b"]);
+        assert_eq!(csv("a,"), ["a", ""]);
+        assert_eq!(csv("\"a\""), ["a"]);
+        assert_eq!(csv(""), [""]);
+        let spaced = |text| texts(&Row::spaced(text));
+        assert_eq!(spaced("a  \"b c\" [d e] f"), ["a", "b c", "d e", "f"]);
+        assert_eq!(spaced("\"a\"b [c"), ["\"a\"b", "[c"]);
+        assert_eq!(spaced(""), Vec::<String>::new());
+    }
+}

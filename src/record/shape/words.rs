@@ -1,0 +1,69 @@
+//! Cutting words out of sentences.
+
+use crate::record::line::place;
+
+/// The first word, and what follows the white space after it.
+pub(crate) fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    let (word, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+    (word, rest.trim_start())
+}
+
+/// What follows the first `mark`.
+pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    text.find(mark).map(|at| &text[at + mark.len()..])
+}
+
+/// What stands before the first `mark`; the whole text if there is none.
+pub(crate) fn before<'a>(text: &'a str, mark: &str) -> &'a str {
+    text.find(mark).map_or(text, |at| &text[..at])
+}
+
+/// What stands between the first `open` and the first `close` after it.
+pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
+    let rest = after(text, open)?;
+    rest.find(close).map(|at| &rest[..at])
+}
+
+/// The word after the first `mark`, without punctuation at its end.
+pub(crate) fn word_after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
+    let found = word(after(text, mark)?).0.trim_end_matches([',', ';', '.', ':']);
+    (!found.is_empty()).then_some(found)
+}
+
+/// A quoted text that begins here, without its quotes, and what follows. `\"` does not end it.
+pub(crate) fn quoted(text: &str) -> Option<(&str, &str)> {
+    let quote = text.bytes().next().filter(|byte| b"\"'".contains(byte))?;
+    let bytes = text.as_bytes();
+    let mut at = 1;
+    loop {
+        at += memchr::memchr2(quote, b'\\', bytes.get(at..)?)?;
+        if bytes[at] == quote {
+            return Some((&text[1..at], &text[at + 1..]));
+        }
+        at += 2;
+    }
+}
+
+/// The stretch of `whole` from the beginning of one of its slices to the end of another.
+pub(crate) fn span<'a>(whole: &'a str, first: &str, last: &str) -> Option<&'a str> {
+    whole.get(place(whole, first)?.start..place(whole, last)?.end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cutting() {
+        assert_eq!(word("  a b"), ("a", "b"));
+        assert_eq!(word(""), ("", ""));
+        assert_eq!(between("a(b)c", "(", ")"), Some("b"));
+        assert_eq!(between("a(b", "(", ")"), None);
+        assert_eq!(word_after("from 10.0.0.1, port", "from "), Some("10.0.0.1"));
+        assert_eq!(quoted("\"a\\\"b\" c"), Some(("a\\\"b", " c")));
+        assert_eq!(quoted("\"a\\"), None);
+        assert_eq!(quoted("\""), None);
+        assert_eq!(quoted("\"\\é\""), Some(("\\é", "")));
+    }
+}
