@@ -91,6 +91,7 @@ pub(crate) struct Source {
     archives: Vec<Level>,
     steps: VecDeque<Step>,
     problems: u64,
+    unnamed_failures: u64,
 }
 
 impl std::fmt::Debug for Source {
@@ -125,6 +126,7 @@ impl Source {
             archives: Vec::new(),
             steps: VecDeque::new(),
             problems: 0,
+            unnamed_failures: 0,
         }
     }
 
@@ -212,7 +214,9 @@ impl Source {
                 match self.problems.checked_sub(NAMED) {
                     Some(more @ 1..) => {
                         self.problems = 0;
-                        let reason = ProblemReason::More(more);
+                        let reason =
+                            ProblemReason::More { count: more, failures: self.unnamed_failures };
+                        self.unnamed_failures = 0;
                         return Step::Problem(Problem {
                             path: self.path.clone(),
                             reason,
@@ -227,6 +231,7 @@ impl Source {
 
     fn problem(&mut self, path: &str, reason: ProblemReason) {
         self.problems += 1;
+        self.unnamed_failures += u64::from(self.problems > NAMED && !reason.is_by_design());
         if self.problems <= NAMED {
             let path = path.to_owned();
             self.steps.push_back(Step::Problem(Problem { path, reason, unscanned: None }));

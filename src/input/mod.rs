@@ -163,8 +163,13 @@ pub enum ProblemReason {
     #[error("is a link in an archive, and was not followed")]
     MemberLink,
     /// There are more problems in one input than are worth naming.
-    #[error("{0} more problems in it are not named")]
-    More(u64),
+    #[error("has {count} more that are not named")]
+    More {
+        /// How many.
+        count: u64,
+        /// How many of them are failures; the others were passed over on purpose.
+        failures: u64,
+    },
     /// A symbolic link found in a directory: what it points to is scanned where it lies.
     #[error("is a symbolic link, and was not followed")]
     Link,
@@ -208,6 +213,7 @@ impl ProblemReason {
                 | Self::Grew { .. }
                 | Self::MemberLink
                 | Self::Sparse
+                | Self::More { failures: 0, .. }
         )
     }
 
@@ -229,7 +235,7 @@ impl ProblemReason {
             Self::Method(_) => "method",
             Self::Sparse => "sparse",
             Self::MemberLink => "member-link",
-            Self::More(_) => "more",
+            Self::More { .. } => "more",
             Self::Link => "link",
             Self::Again => "again",
             Self::Output => "output",
