@@ -23,12 +23,11 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let whole = message.whole;
-    if let Some(error) = after(whole, "plugin/errors: ") {
+    let text = message.text;
+    if let Some(error) = after(text, "plugin/errors: ") {
         return errors(error);
     }
-    let dash = whole.find(" - ")?;
-    let (left, rest) = (&whole[..dash], &whole[dash + 3..]);
+    let (left, rest) = text.split_once(" - ")?;
     let client = left.rsplit(' ').next().unwrap_or(left);
     let open = rest.find('"').filter(|&at| at < 64)?;
     let (query, after) = quoted(&rest[open..])?;

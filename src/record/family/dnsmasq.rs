@@ -27,9 +27,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if message.program.starts_with("dnsmasq-dhcp") {
         return Some(lease(message.text));
     }
-    let is_own = ["dnsmasq", "pihole-FTL", "pihole"].iter().any(|name| message.is_from(name));
+    // On a container's output there is a name and no time.
+    let bare = message.text.strip_prefix("dnsmasq: ");
+    let is_own = bare.is_some()
+        || ["dnsmasq", "pihole-FTL", "pihole"].iter().any(|name| message.is_from(name));
     let mut record = Record::new("dnsmasq.pihole");
-    let text = extra(&mut record, message.text);
+    let text = extra(&mut record, bare.unwrap_or(message.text));
     let is_read =
         query(&mut record, text) || forwarded(&mut record, text) || answered(&mut record, text);
     // Without a program's name only what nobody else writes.

@@ -49,13 +49,13 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         record.stamp = stamp.and_then(|value| time::read(&value.text));
         return Some(record);
     }
-    let text = message.whole;
+    let text = message.text;
     let stamp = time::leading(text);
     let rest = match stamp {
         Some((_, rest)) => rest,
         // `06:13:20.123456`, without a date.
         None if text.as_bytes().get(2) == Some(&b':') => word(text).1,
-        None => return None,
+        None => "",
     };
     let (kind, after) = word(rest);
     let mut record = Record::new("dnstap");
@@ -68,7 +68,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         }
         return Some(record);
     }
-    collector(&mut record, rest)?;
+    // Its header is like syslog's: a time and a name.
+    collector(&mut record, message.timed)?;
     Some(record)
 }
 
@@ -85,8 +86,15 @@ fn bind<'a>(record: &mut Record<'a>, text: &'a str) -> Option<()> {
     if !size.ends_with('b') {
         return None;
     }
-    record.set(Field::SourceIp, left);
-    record.set(Field::DestinationIp, right);
+    for (text, field, port_field) in [
+        (left, Field::SourceIp, Field::SourcePort),
+        (right, Field::DestinationIp, Field::DestinationPort),
+    ] {
+        // IPv6 addresses are not in brackets.
+        let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
+        record.set(field, host);
+        record.set(port_field, port);
+    }
     set_transport(record, transport);
     let mut parts = words.next().unwrap_or_default().rsplitn(3, '/');
     let (kind, _, name) = (parts.next(), parts.next(), parts.next());
@@ -145,7 +153,7 @@ fn set_transport<'a>(record: &mut Record<'a>, text: &'a str) {
 /// A message as dig(1) writes it; `raw` is where it stands.
 fn dig<'a>(record: &mut Record<'a>, raw: &'a str, text: &str) {
     let mut section = "";
-    for line in text.lines().take(512) {
+    for line in text.lines().take(128) {
         if let Some(name) = line.strip_prefix(";; ") {
             section = name;
             if let Some(code) = after(name, "status: ") {

@@ -62,7 +62,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         && !record.has(Field::Answer)
         && let Some(value) = get("rdata")
     {
-        for line in value.text.split('\n').take(256) {
+        for line in value.text.split('\n').take(64) {
             dns::resource(&mut record, &Value { raw: value.raw, text: line.to_owned().into() });
         }
     }

@@ -11,7 +11,9 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::json::Item;
+use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::{Named, Table, dns};
+use crate::record::value::Value;
 use crate::record::{Outcome, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
@@ -51,6 +53,12 @@ const HOSTS: &[&str] = &[
     "host.name",
 ];
 
+const DATA: &Table = &[
+    (Field::QuestionName, &["QNAME", "QueryName", "NAME", "ZoneName", "Zone"]),
+    (Field::RuleName, &["PolicyName"]),
+    (Field::UserName, &["SubjectUserName"]),
+];
+
 /// Sentinel: `DnsEvents`, `ASimDnsActivityLogs`.
 const TABLES: &Table = &[
     (Field::SourceIp, &["ClientIP", "SrcIpAddr"]),
@@ -66,7 +74,7 @@ const TABLES: &Table = &[
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let event = message.object()?;
+    let Some(event) = message.object() else { return described(message.text) };
     if event.has("DnsQuery") || event.has("SubType") && event.has("ClientIP") {
         return Some(sentinel(&event));
     }
@@ -121,47 +129,48 @@ fn number(event: &Item<'_, '_>) -> u32 {
     .unwrap_or_default()
 }
 
-fn event_data<'a>(data: &Item<'_, 'a>, number: u32) -> Record<'a> {
+/// An event's description: `QUERY_RECEIVED: TCP=0; InterfaceIP=10.0.0.53; Source=10.0.0.5; QNAME=…`.
+fn described(text: &str) -> Option<Record<'_>> {
+    if !text.contains("QNAME=") || !text.contains("InterfaceIP=") {
+        return None;
+    }
+    let numbers = [
+        ("QUERY_RECEIVED", 256),
+        ("RESPONSE_SUCCESS", 257),
+        ("RESPONSE_FAILURE", 258),
+        ("IGNORED_QUERY", 259),
+        ("RECURSE_QUERY_OUT", 260),
+        ("RECURSE_RESPONSE_IN", 261),
+        ("RECURSE_QUERY_TIMEOUT", 262),
+    ];
+    let number =
+        numbers.iter().find(|(name, _)| text.contains(name)).map_or(256, |&(_, number)| number);
+    let mut record = event_data(&Pairs::new(text, Style::LOOSE), number);
+    record.stamp = time::leading(text).map(|(stamp, _)| stamp);
+    Some(record)
+}
+
+fn event_data<'a>(data: &impl Named<'a>, number: u32) -> Record<'a> {
     let dataset = match number {
         _ if data.has("QueryName") => "microsoft.dns_client",
         _ if data.has("QNAME") || number < 300 => "microsoft.dns",
         _ => "microsoft.dns_audit",
     };
     let mut record = Record::new(dataset);
-    // What is received has a source, what is sent a destination; the interface is the other side.
-    let is_sent = data.has("Destination") && !data.has("Source");
-    // Responses of others come in (261), questions to them go out (260).
+    // Of a packet that was received the remote side is the source, of one that was sent the
+    // destination; this server's interface is the other. Where it recurses (260 to 262) it asks.
     let is_recursion = matches!(number, 260..=262);
-    record.fill(
-        data,
-        &[
-            (
-                Field::SourceIp,
-                if is_sent && is_recursion {
-                    &["InterfaceIP"]
-                } else if is_sent {
-                    &["Destination"]
-                } else {
-                    &["Source", "ClientIP"]
-                },
-            ),
-            (
-                Field::DestinationIp,
-                if is_sent && is_recursion {
-                    &["Destination", "DnsServerIpAddress"]
-                } else {
-                    &["InterfaceIP", "DnsServerIpAddress"]
-                },
-            ),
-            (Field::QuestionName, &["QNAME", "QueryName", "NAME", "ZoneName", "Zone"]),
-            (Field::RuleName, &["PolicyName"]),
-            (Field::UserName, &["SubjectUserName"]),
-        ],
-    );
-    if number == 261 {
-        record.swap_sides();
+    let remote = ["Source", "Destination", "ClientIP"].iter().find_map(|name| data.get(name));
+    let local = ["InterfaceIP", "DnsServerIpAddress"].iter().find_map(|name| data.get(name));
+    let local = local.filter(|local| !matches!(&*local.text, "0.0.0.0" | "::"));
+    let (asks, is_asked) = if is_recursion { (local, remote) } else { (remote, local) };
+    for (field, value) in [(Field::SourceIp, asks), (Field::DestinationIp, is_asked)] {
+        if let Some(value) = value {
+            record.set(field, value);
+        }
     }
-    if let Some(port) = data.get("Port") {
+    record.fill(data, DATA);
+    if let Some(port) = data.get("Port").filter(|port| port.text != "0") {
         // The remote side's.
         record.set(if is_recursion { Field::DestinationPort } else { Field::SourcePort }, port);
     }
@@ -184,6 +193,9 @@ fn event_data<'a>(data: &Item<'_, 'a>, number: u32) -> Record<'a> {
             _ => code.text.len() < 3 && dns::code(&mut record, code),
         };
     }
+    if let Some(address) = data.get("RDATA").filter(|_| data.is("Type", "1")).and_then(ipv4) {
+        dns::answer(&mut record, address);
+    }
     // 258, 262: it did not work; 259 and the response rate limit's: nobody was answered.
     match number {
         258 | 262 => record.outcome = Some(Outcome::Failure),
@@ -197,6 +209,13 @@ fn event_data<'a>(data: &Item<'_, 'a>, number: u32) -> Record<'a> {
         }
     }
     record
+}
+
+/// `0xC0000201`.
+fn ipv4(value: Value<'_>) -> Option<Value<'_>> {
+    let hex = value.text.strip_prefix("0x").filter(|hex| hex.len() == 8)?;
+    let address = std::net::Ipv4Addr::from(u32::from_str_radix(hex, 16).ok()?);
+    Some(Value { raw: value.raw, text: address.to_string().into() })
 }
 
 fn sentinel<'a>(event: &Item<'_, 'a>) -> Record<'a> {

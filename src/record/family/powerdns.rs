@@ -151,7 +151,8 @@ fn dnsdist<'a>(text: &'a str, rest: &'a str) -> Option<Record<'a>> {
         record.set(Field::SourceIp, word(client).0.trim_end_matches(','));
     }
     if let Some(server) = after(rest, "relayed to ") {
-        record.set(Field::DestinationIp, word(server).0);
+        // `192.0.2.53:53`, `name (192.0.2.53:53)`.
+        record.set(Field::DestinationIp, between(server, "(", ")").unwrap_or(word(server).0));
     } else if rest.contains("dropped") || rest.contains("refused") {
         record.verdict = Some(Verdict::Blocked);
     }

@@ -25,8 +25,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    // An address may have ` > ` to its left only.
-    let text = message.whole;
+    let text = message.text;
     let (body, is_ip) = packet(text)?;
     let (left, rest) = body.split_once(" > ")?;
     let (right, payload) = rest.split_once(": ").or_else(|| Some((rest.strip_suffix(':')?, "")))?;
@@ -172,6 +171,8 @@ fn domain<'a>(record: &mut Record<'a>, text: &'a str) -> Option<bool> {
         }
     }
     let answers = after(rest, counts).unwrap_or_default();
+    // Authorities and additional records are none.
+    let answers = before(before(answers, " ns: "), " ar: ");
     let answers = answers.rsplit_once(" (").map_or(answers, |(answers, _)| answers);
     let count = counts.split('/').next().and_then(|count| count.parse().ok()).unwrap_or(0);
     for answer in answers.split(", ").take(usize::min(count, 256)) {

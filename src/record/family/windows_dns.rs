@@ -47,16 +47,20 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         return None;
     }
     let mut record = Record::new("windows.dns_debug");
-    record.stamp = time::leading(message.whole)
+    // Its own before a header's.
+    record.stamp = time::leading(message.text)
         .or_else(|| time::leading(message.timed))
-        .or_else(|| time::leading(message.text))
+        .or_else(|| time::leading(message.whole))
         .map(|(stamp, _)| stamp);
     record.set(Field::Transport, transport);
     record.set(if is_received { Field::SourceIp } else { Field::DestinationIp }, remote);
     // `R Q [8081   DR  NOERROR] A      (3)www…`, `  Q [0001   D   NOERROR] …`, `UR`.
-    let (_, rest) = rest.split_once('[')?;
+    let (kind, rest) = rest.split_once('[')?;
     let (flags, question) = rest.split_once(']')?;
-    dns::code(&mut record, flags.split_ascii_whitespace().next_back().unwrap_or_default());
+    // A question has no code, but `NOERROR` stands there all the same.
+    if kind.trim_start().starts_with('R') || kind.contains("UR") {
+        dns::code(&mut record, flags.split_ascii_whitespace().next_back().unwrap_or_default());
+    }
     let (kind, name) = word(question);
     dns::kind(&mut record, kind);
     // Some versions write `.www.example.org.`.

@@ -131,7 +131,12 @@ pub(crate) fn resource<'a>(record: &mut Record<'a>, text: &Value<'a>) -> bool {
         }
         ""
     });
-    !data.text.is_empty() && answer(record, data)
+    if data.text.is_empty() {
+        return false;
+    }
+    // Of a text that was unescaped the stretch that says it, if that can be told.
+    let raw = data.raw.find(&*data.text).map_or(data.raw, |at| &data.raw[at..at + data.text.len()]);
+    answer(record, Value { raw, text: data.text })
 }
 
 /// Adds the answers of a message in wire form; `raw` is where it stands in the line.
