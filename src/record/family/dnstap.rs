@@ -92,8 +92,9 @@ fn bind<'a>(record: &mut Record<'a>, text: &'a str) -> Option<()> {
     ] {
         // IPv6 addresses are not in brackets.
         let (host, port) = text.rsplit_once(':').unwrap_or((text, ""));
-        record.set(field, host);
-        record.set(port_field, port);
+        if host != "?" && record.set(field, host) {
+            record.set(port_field, port);
+        }
     }
     set_transport(record, transport);
     let mut parts = words.next().unwrap_or_default().rsplitn(3, '/');

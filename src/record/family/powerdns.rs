@@ -33,11 +33,11 @@ const TABLE: &Table = &[
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let text = message.text;
-    if let Some(name) = after(text, " wants '") {
-        let remote = after(before(text, " wants '"), "Remote ")?;
-        return Some(authoritative(text, remote, name));
+    // Without a syslog header `Remote` stands where a host does.
+    if let Some((left, name)) = message.timed.split_once(" wants '") {
+        return Some(authoritative(left, after(left, "Remote ")?, name));
     }
+    let text = message.text;
     if text.contains("question for '")
         || text.contains("question '")
         || text.contains("question answered from")
@@ -71,11 +71,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 }
 
 /// `10.0.0.5<-192.0.2.0/24 wants 'name|A', do = 0, bufsize = 512: packetcache HIT`.
-fn authoritative<'a>(text: &'a str, remote: &'a str, name: &'a str) -> Record<'a> {
+fn authoritative<'a>(left: &'a str, remote: &'a str, name: &'a str) -> Record<'a> {
     let mut record = Record::new("powerdns.auth");
     record.set(Field::SourceIp, before(before(word(remote).0, "<-"), "'"));
     question(&mut record, before(name, "'"));
-    if text.contains("TCP Remote ") {
+    if left.contains("TCP Remote ") {
         record.set_word(Field::Transport, "tcp");
     }
     record

@@ -105,8 +105,6 @@ fn content<'a>(record: &mut Record<'a>, payload: &'a str, verbose: Option<&'a st
         record.set_word(Field::Transport, "icmp");
     } else if first.starts_with("UDP") || first == "udp" || first == "UDP," {
         record.set_word(Field::Transport, "udp");
-    } else if let Some(name) = verbose {
-        record.set(Field::Transport, name);
     }
     if first.starts_with("ICMP") {
         // `ICMP echo reply`: who opened is who was written to.
@@ -119,9 +117,11 @@ fn content<'a>(record: &mut Record<'a>, payload: &'a str, verbose: Option<&'a st
         if is_known { after(payload, "length ").map_or("", |rest| word(rest).1) } else { payload };
     if let Some(is_answer) = domain(record, message) {
         record.set_word(Field::Protocol, "dns");
+        record.set(Field::Transport, verbose.unwrap_or_default());
         record.set_word(Field::Transport, "udp");
         return is_answer;
     }
+    record.set(Field::Transport, verbose.unwrap_or_default());
     if let Some(request) = after(payload, "HTTP: ") {
         record.set_word(Field::Protocol, "http");
         let (method, rest) = word(request);
