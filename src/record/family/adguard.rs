@@ -94,8 +94,10 @@ fn reason<'a>(record: &mut Record<'a>, event: &Item<'_, 'a>) {
         let number = value.text.parse::<usize>().ok();
         number.and_then(|number| REASONS.get(number).copied()).unwrap_or(value.raw)
     });
-    let is_filtered = event.is("Result.IsFiltered", "true")
-        || word.is_some_and(|word| word.starts_with("Filtered") && word != "FilteredSafeSearch");
+    // Safe search answers with another address of the same service.
+    let is_filtered = word != Some("FilteredSafeSearch")
+        && (event.is("Result.IsFiltered", "true")
+            || word.is_some_and(|word| word.starts_with("Filtered")));
     let is_listed = matches!(word, Some("NotFilteredWhiteList" | "NotFilteredAllowList"));
     let verdict = match (is_filtered, is_listed) {
         (true, _) => Some(Verdict::Blocked),

@@ -2,8 +2,8 @@
 //!
 //! Google Cloud documentation, "Use logging and monitoring" of Cloud DNS: a `LogEntry` of the log
 //! `dns.googleapis.com/dns_queries` whose `jsonPayload` has `queryName`, `sourceIP`, `responseCode`,
-//! and answers as `rdata` (lines of a zone file) and `structuredRdata`. A response policy's rule
-//! stands in `responsePolicyRule`-like fields of `resource` and is only named.
+//! and answers as `rdata` (lines of a zone file) and `structuredRdata`. Some exports
+//! have the payload at the top.
 
 use super::Family;
 use crate::record::field::Field;

@@ -33,7 +33,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         "valdtr", "vldr", "reqdbg", "worker", "hint",
     ];
     let own = text.find('[').filter(|&at| at < 80).map(|at| &text[at..])?;
-    let is_resolver = message.is_from("kresd") || message.is_from("kresd@1") || {
+    let is_resolver = message.is_from("kresd") || {
         // `[plan  ][40521.00]`, before 5.3 `[40521.00][plan]`.
         let mut tags = own.split(['[', ']']).map(str::trim).filter(|tag| !tag.is_empty());
         let tags = [tags.next().unwrap_or_default(), tags.next().unwrap_or_default()];

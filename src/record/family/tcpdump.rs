@@ -35,7 +35,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let (source, destination) = (endpoint(left), endpoint(right));
     let is_address = |(host, _): (&str, Option<&str>)| address(host).is_some();
     // With names in the addresses' places only where `IP` says so.
-    if !(is_address(source) && is_address(destination)) && !is_ip {
+    if !is_ip && (!is_address(source) || !is_address(destination)) {
         return None;
     }
     let mut record = Record::new("tcpdump.text");

@@ -96,7 +96,8 @@ fn question<'a>(record: &mut Record<'a>, text: &'a str) -> &'a str {
     let (kind, rest) = word(rest);
     let (class, after) = word(rest);
     record.set(Field::QuestionName, name);
-    if dns::is_class(class) {
+    // What could not be read is `- - -`.
+    if dns::is_class(class) || class == "-" {
         dns::kind(record, kind);
         return after;
     }
