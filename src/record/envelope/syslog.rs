@@ -56,6 +56,10 @@ pub(crate) fn peel(text: &str) -> Option<Peeled<'_>> {
     let mut peeled = Peeled { stamp: Some(stamp), host: origin, ..Peeled::default() };
     peeled.timed = timed.trim_start_matches([' ', '\t']);
     peeled.text = peeled.timed;
+    if let Some(text) = container(peeled.timed) {
+        (peeled.timed, peeled.text) = (text, text);
+        return Some(peeled);
+    }
     if let Some(rest) = timed.trim_start().strip_prefix(':') {
         peeled.text = rest.trim_start();
         peeled.timed = peeled.text;
@@ -83,6 +87,12 @@ fn priority(text: &str) -> Option<&str> {
     let is_priority =
         (1..=3).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_priority.then(|| rest.trim_start())
+}
+
+/// `stdout F `: what container runtimes put between the time and the line (Kubernetes' CRI logging).
+fn container(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("stdout ").or_else(|| text.strip_prefix("stderr "))?;
+    rest.strip_prefix("F ").or_else(|| rest.strip_prefix("P "))
 }
 
 fn host_and_tag(peeled: &mut Peeled<'_>) {
@@ -272,6 +282,7 @@ mod tests {
                 "",
                 "flows src=10.0.0.1",
             ),
+            ("2024-06-10T06:13:20.1Z stdout F [INFO] x", None, "", "[INFO] x"),
             ("2024-06-10T06:13:20Z [INFO] 10.0.0.1:1 - x", None, "", "[INFO] 10.0.0.1:1 - x"),
         ] {
             assert_eq!(parts(text), (host, program, message), "{text}");

@@ -27,13 +27,27 @@
 //! something else here than [`Verdict::of`](super::Verdict::of) thinks. Values are slices of the
 //! message, not copies, or the field in which a hit stood cannot be told.
 
+mod adguard;
 mod bind;
 mod checkpoint;
 mod cisco_asa;
+mod coredns;
+mod dnsmasq;
+mod dnstap;
 mod fortigate;
+mod gcp_dns;
+mod knot;
+mod microsoft_dns;
 mod netfilter;
+mod passivedns;
+mod powerdns;
+mod route53;
 mod suricata;
+mod tcpdump;
+mod umbrella;
+mod unbound;
 mod w3c;
+mod windows_dns;
 mod zeek;
 
 use std::fmt;
@@ -50,6 +64,20 @@ pub static FAMILIES: &[Family] = &[
     zeek::FAMILY,
     suricata::FAMILY,
     bind::FAMILY,
+    route53::FAMILY,
+    gcp_dns::FAMILY,
+    adguard::FAMILY,
+    microsoft_dns::FAMILY,
+    windows_dns::FAMILY,
+    umbrella::FAMILY,
+    passivedns::FAMILY,
+    unbound::FAMILY,
+    dnsmasq::FAMILY,
+    powerdns::FAMILY,
+    coredns::FAMILY,
+    dnstap::FAMILY,
+    tcpdump::FAMILY,
+    knot::FAMILY,
     checkpoint::FAMILY,
     w3c::FAMILY,
 ];

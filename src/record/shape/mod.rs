@@ -1,5 +1,6 @@
 //! What dialects have in common: values with names, and texts to walk over.
 
+pub(crate) mod dns;
 pub(crate) mod json;
 pub(crate) mod pairs;
 pub(crate) mod row;
