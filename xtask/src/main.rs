@@ -7,6 +7,7 @@ mod corpus;
 mod corpus_tests;
 mod fuzz;
 mod gate;
+mod packed;
 mod process;
 mod write;
 
@@ -26,6 +27,10 @@ enum Command {
     List(write::ListArgs),
     /// Time flaxscan beside other tools, on one file in one run.
     Compare(compare::Args),
+    /// Time flaxscan on compressed files beside bare decompression.
+    ComparePacked(packed::Args),
+    /// Decompress and throw away: what compare-packed measures against.
+    Unpack(packed::UnpackArgs),
     /// Run every fuzz target.
     Fuzz(fuzz::Args),
 }
@@ -36,6 +41,8 @@ fn main() -> ExitCode {
         Command::Corpus(args) => write::corpus(&args),
         Command::List(args) => write::list(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::ComparePacked(args) => packed::compare(&args),
+        Command::Unpack(args) => packed::unpack(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {

@@ -12,7 +12,7 @@ use crate::corpus::{Corpus, Plants, Rate, Spec, generate, write_list};
 /// What log file to write.
 #[derive(Debug, clap::Args)]
 pub struct CorpusArgs {
-    /// mixed, zeek-dns or zeek-ssl
+    /// mixed, firewall-dns, zeek-dns or zeek-ssl
     #[arg(long, default_value = "mixed")]
     kind: Corpus,
     /// Size in bytes: 64M, 1G (decimal), 512Mi (binary)

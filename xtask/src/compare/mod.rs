@@ -2,7 +2,7 @@
 
 mod contenders;
 mod measure;
-mod prepare;
+pub mod prepare;
 mod table;
 
 use std::io::{self, IsTerminal as _};
@@ -21,7 +21,7 @@ pub struct Args {
     /// Size of the log file: 64M, 1G
     #[arg(long, default_value = "1G", value_parser = size)]
     size: u64,
-    /// mixed, zeek-dns or zeek-ssl
+    /// mixed, firewall-dns, zeek-dns or zeek-ssl
     #[arg(long, default_value = "mixed")]
     kind: Corpus,
     /// One line in this many carries an indicator

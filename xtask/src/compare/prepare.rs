@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use flaxscan::indicator::IndicatorSet;
 
 use super::Args;
-use crate::corpus::{Counts, Plants, Rate, Spec, generate, write_list};
+use crate::corpus::{Corpus, Counts, Plants, Rate, Spec, generate, write_list};
 use crate::process::{cargo, run as run_command};
 
 /// Everything a comparison needs on disk.
@@ -34,6 +34,20 @@ pub struct Bench {
 
 /// How long the long list is, beside the patterns.
 const LONG_LIST: u64 = 1_000_000;
+
+/// For a corpus with the default rates.
+pub fn prepare_corpus(kind: Corpus, size: u64, flaxscan: Option<&Path>) -> Result<Bench> {
+    prepare(&Args {
+        size,
+        kind,
+        one_in: 10_000,
+        near_miss_one_in: 50_000,
+        runs: 1,
+        dir: None,
+        flaxscan: flaxscan.map(Path::to_owned),
+        without: Vec::new(),
+    })
+}
 
 pub fn prepare(args: &Args) -> Result<Bench> {
     // This program lies in `<target>/<profile>/`.
