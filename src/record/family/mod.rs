@@ -5,12 +5,28 @@
 //! about every line that was hit; and it must be sure, for the first that takes a line has it. What
 //! it cannot read of a line that it took it leaves out.
 
+mod aws_network_firewall;
+mod aws_vpc_flow;
+mod azure_firewall;
+mod azure_flow;
 mod bind;
 mod cisco_asa;
+mod cisco_ios;
+mod filterlog;
 mod fortigate;
+mod gcp;
+mod juniper_srx;
+mod mikrotik;
 mod netfilter;
+mod nfdump;
+mod paloalto;
+mod silk;
+mod sonicwall;
+mod sophos;
 mod suricata;
 mod w3c;
+mod watchguard;
+mod windows_firewall;
 mod zeek;
 
 use std::fmt;
@@ -24,10 +40,26 @@ pub static FAMILIES: &[Family] = &[
     cisco_asa::FAMILY,
     fortigate::FAMILY,
     netfilter::FAMILY,
+    paloalto::FAMILY,
+    filterlog::FAMILY,
+    cisco_ios::FAMILY,
+    juniper_srx::FAMILY,
+    sonicwall::FAMILY,
+    sophos::FAMILY,
+    watchguard::FAMILY,
+    mikrotik::FAMILY,
+    aws_vpc_flow::FAMILY,
+    aws_network_firewall::FAMILY,
+    azure_flow::FAMILY,
+    azure_firewall::FAMILY,
+    gcp::FAMILY,
+    nfdump::FAMILY,
+    silk::FAMILY,
     zeek::FAMILY,
     suricata::FAMILY,
     bind::FAMILY,
     w3c::FAMILY,
+    windows_firewall::FAMILY,
 ];
 
 /// A dialect.
