@@ -64,7 +64,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         let is_own = object.has("srcaddr") && object.has("dstaddr") && object.has("start");
         return is_own.then(|| named(&object));
     }
-    let header = message.header.filter(|header| header.has("srcaddr") || header.has("pkt-srcaddr"));
+    // Others name columns `srcAddr`, too.
+    const OWN: [&str; 6] = ["start", "end", "account-id", "interface-id", "log-status", "vpc-id"];
+    let header = message.header.filter(|header| {
+        (header.has("srcaddr") || header.has("pkt-srcaddr"))
+            && OWN.iter().any(|name| header.has(name))
+    });
     let texts = [message.whole, message.timed, message.text];
     let split = |text| match header.map(|header| header.separator) {
         Some(separator @ (b',' | b'\t' | b';')) => Row::csv(text, separator),

@@ -10,7 +10,7 @@ use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::words::{after, before, between, word, word_after};
 use crate::record::value::{address, endpoint};
-use crate::record::{Outcome, Record, Verdict};
+use crate::record::{Outcome, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "cisco-ios",
@@ -33,8 +33,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     } else if mnemonic == "IPACCESSLOGS" {
         // `list 1 denied 10.0.0.5 1 packet`
         let mut words = body.split_whitespace();
-        words.find(|word| record.set(Field::SourceIp, word.trim_end_matches(',')));
+        let source = words.find(|word| address(word.trim_end_matches(',')).is_some());
+        record.set(Field::SourceIp, source.unwrap_or_default().trim_end_matches(','));
     } else if let Some(initiator) = after(body, "initiator (") {
+        let kind = ["Start ", "Stop "].iter().find_map(|mark| after(body, mark)).unwrap_or(body);
+        record.set(Field::Transport, word(kind).0);
         session(&mut record, initiator);
     } else if let Some((left, right)) = arrow(body) {
         packet(&mut record, left, right);
@@ -54,6 +57,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         record.set(Field::RuleName, zones);
     } else if let Some(zones) = word_after(body, "zone-pair ") {
         record.set(Field::RuleName, zones);
+    }
+    if message.stamp.is_none() {
+        // IOS-XR: `RP/0/RSP0/CPU0:Jun 10 06:13:20.123 : process[1]: %…`.
+        record.stamp =
+            after(message.whole, "CPU0:").and_then(time::leading).map(|(stamp, _)| stamp);
     }
     Some(record)
 }
@@ -131,10 +139,14 @@ fn session<'a>(record: &mut Record<'a>, initiator: &'a str) {
 /// global, outside local, outside global.
 fn translation<'a>(record: &mut Record<'a>, body: &'a str) {
     const SIDES: [Field; 4] =
-        [Field::SourceIp, Field::SourceNatIp, Field::DestinationNatIp, Field::DestinationIp];
-    let sides = body.split_whitespace().filter(|word| address(endpoint(word).0).is_some());
-    for (field, side) in SIDES.into_iter().zip(sides) {
-        record.set(field, side);
+        [Field::SourceIp, Field::SourceNatIp, Field::DestinationIp, Field::DestinationNatIp];
+    let mut sides = body.split_whitespace().filter(|word| address(endpoint(word).0).is_some());
+    for pair in SIDES.chunks_exact(2) {
+        let (Some(local), Some(global)) = (sides.next(), sides.next()) else { break };
+        record.set(pair[0], local);
+        if global != local {
+            record.set(pair[1], global);
+        }
     }
     let mut words = body.split_whitespace().take(4);
     words.find(|word| record.set(Field::Transport, *word));

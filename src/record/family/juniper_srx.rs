@@ -8,10 +8,10 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
-use crate::record::shape::Table;
 use crate::record::shape::pairs::{Pairs, Style};
-use crate::record::shape::words::{after, before, between, word};
-use crate::record::value::{address, endpoint};
+use crate::record::shape::words::{after, before, between, span, word, word_after};
+use crate::record::shape::{Named, Table};
+use crate::record::value::{Value, address, endpoint};
 use crate::record::{Record, Verdict};
 
 pub(super) const FAMILY: Family = Family {
@@ -57,9 +57,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     match structured {
         Some(structured) => {
             let pairs = Pairs::new(structured.trim_end_matches(']'), Style::SPACED);
-            named(&mut record, &pairs);
+            named(&mut record, &pairs, structured);
         }
         None => sentence(&mut record, message.text),
+    }
+    if let Some(protocol) = id.strip_prefix("RT_SCREEN_") {
+        record.set(Field::Transport, protocol);
     }
     let action = record.has(Field::Action);
     let verdict = verdict(id);
@@ -95,7 +98,7 @@ fn tag<'a>(message: &Message<'a>) -> Option<&'a str> {
     }
     // `RT_FLOW: RT_FLOW_SESSION_CREATE: session created …`
     let first = word(message.text).0.trim_end_matches(':');
-    if is_own(first) && (message.is_from("RT_FLOW") || message.text.contains("junos@")) {
+    if is_own(first) && (message.program.starts_with("RT_") || message.text.contains("junos@")) {
         return Some(first);
     }
     let is_sentence =
@@ -120,24 +123,64 @@ fn verdict(id: &str) -> Option<Verdict> {
     }
 }
 
-fn named<'a>(record: &mut Record<'a>, pairs: &Pairs<'a>) {
-    use crate::record::shape::Named;
+fn named<'a>(record: &mut Record<'a>, pairs: &Pairs<'a>, whole: &'a str) {
     if let Some(action) = pairs.get("action") {
         record.set(Field::Action, action);
     }
-    // `obj` is the path of what `url` is the host of.
-    if let Some(url) = pairs.get("url").or_else(|| pairs.get("obj")) {
-        let host = pairs.get("url").filter(|_| pairs.has("obj"));
-        record.set(Field::Url, url);
-        if let Some(host) = host.filter(|host| !host.text.contains('/')) {
-            record.set(Field::UrlDomain, host);
-        }
-    }
+    page(record, pairs.get("url"), pairs.get("obj"), whole);
     record.fill(pairs, TABLE);
 }
 
+/// `url` is the host and `obj` the path, or `url` is all of it.
+fn page<'a>(
+    record: &mut Record<'a>,
+    url: Option<Value<'a>>,
+    path: Option<Value<'a>>,
+    whole: &'a str,
+) {
+    let path = path.filter(|path| !path.is_blank());
+    let Some(url) = url.filter(|url| !url.is_blank()) else { return };
+    match path.filter(|_| !url.text.contains('/')) {
+        Some(path) => {
+            let raw = span(whole, url.raw, path.raw).unwrap_or(url.raw);
+            let text = url.text.clone().into_owned() + &path.text;
+            record.set(Field::UrlDomain, url);
+            record.set(Field::Url, Value { raw, text: text.into() });
+        }
+        None => {
+            record.set(Field::Url, url);
+        }
+    }
+}
+
+/// What is no session: `ACTION="URL Blocked" A(1)->B(2) … URL=… OBJ=…`, `… source: A:1,
+/// destination: B:2, …, action: drop`, `… <A/1->B/2> for TCP protocol …, action DROP`.
+fn other<'a>(record: &mut Record<'a>, text: &'a str) {
+    let sides = text.split_whitespace().find_map(|word| {
+        let (source, destination) = word.split_once("->")?;
+        Some((source.trim_start_matches('<'), destination.trim_end_matches(['>', ','])))
+    });
+    let named = || Some((word_after(text, "source: ")?, word_after(text, "destination: ")?));
+    if let Some((source, destination)) = sides.or_else(named) {
+        record.set(Field::SourceIp, source);
+        record.set(Field::DestinationIp, destination);
+    }
+    let action = between(text, "ACTION=\"", "\"").or_else(|| word_after(text, "action: "));
+    if let Some(action) = action.or_else(|| word_after(text, "action=")) {
+        record.set(Field::Action, action);
+    }
+    record.set(Field::Transport, word_after(text, "> for ").unwrap_or_default());
+    let part = |mark| word_after(text, mark).map(Value::from);
+    page(record, part("URL="), part("OBJ="), text);
+    record.set(Field::UserName, word_after(text, "USERNAME=").unwrap_or_default());
+}
+
 fn sentence<'a>(record: &mut Record<'a>, text: &'a str) {
-    let Some(session) = after(text, "session ") else { return };
+    let Some(session) = after(text, "session ")
+        .filter(|_| text.contains("SESSION") || text.starts_with("session "))
+    else {
+        return other(record, text);
+    };
     let mut words = session.split_whitespace();
     let mut pairs = words.by_ref().filter_map(|word| word.split_once("->"));
     if let Some((source, destination)) = pairs.next() {

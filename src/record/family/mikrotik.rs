@@ -10,6 +10,7 @@ use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
 use crate::record::shape::words::{after, before, between, word, word_after};
+use crate::record::time::{self, Stamp};
 use crate::record::value::address;
 use crate::record::{Outcome, Record, Verdict};
 
@@ -36,9 +37,10 @@ fn packet<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         return None;
     }
     let packet = after(body, "proto ")?;
+    // `TCP (SYN), `, `ICMP (type 8, code 0), `.
     let transport = before(packet, ", ");
-    let sides = after(packet, ", ")?;
-    let (source, rest) = sides.split_once("->")?;
+    let (source, rest) = packet.split_once("->")?;
+    let source = source.rsplit(' ').next()?;
     let destination = before(before(rest, ","), " ");
     address(host(source))?;
     let mut record = Record::new("mikrotik.firewall");
@@ -65,7 +67,22 @@ fn packet<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         (inside, _) if inside.contains("(unknown") => Some(Side::Client),
         _ => None,
     };
+    if message.stamp.is_none() {
+        record.stamp = stamp(message.whole);
+    }
     Some(record)
+}
+
+/// Of files: `2024-06-10 06:13:20`, before version 7.10 `jun/10/2024 06:13:20`.
+fn stamp(text: &str) -> Option<Stamp> {
+    let (date, rest) = word(text);
+    let mut parts = date.split('/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(month), Some(day), Some(year)) => {
+            Stamp::from_parts(&format!("{day}/{month}/{year}"), word(rest).0, None)
+        }
+        _ => time::leading(text).map(|(stamp, _)| stamp),
+    }
 }
 
 /// The address in `10.0.0.1:53` and `[2001:db8::1]:53`.

@@ -73,6 +73,7 @@ const GLOBALPROTECT: &Columns = &[
     (Field::SourceIp, 16),
     (Field::SourceNatIp, 17),
     (Field::SourceNatIp, 18),
+    (Field::ObserverName, 47),
 ];
 
 const AUTHENTICATION: &Columns = &[(Field::SourceIp, 8), (Field::UserName, 9)];
@@ -124,8 +125,18 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         _ => system(&mut record, &row),
     }
     // When it happened; the second column is when the management plane got to know.
-    record.stamp = time::read(row.raw(6)).or_else(|| time::read(row.raw(1)));
+    record.stamp = precise(&row).or_else(|| [6, 1].iter().find_map(|&at| time::read(row.raw(at))));
     Some(record)
+}
+
+/// Since version 10 a column far behind has the same with milliseconds and an offset. Which one
+/// differs by type and version.
+fn precise(row: &Row<'_, '_>) -> Option<time::Stamp> {
+    let columns = (34..row.len()).map(|at| row.raw(at));
+    let mut stamps = columns.filter(|text| {
+        (24..=32).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T'
+    });
+    stamps.find_map(time::read)
 }
 
 fn fill<'a>(record: &mut Record<'a>, row: &Row<'a, '_>, columns: &Columns) {
@@ -193,6 +204,7 @@ fn outcome(status: &str) -> Option<Outcome> {
 fn system<'a>(record: &mut Record<'a>, row: &Row<'a, '_>) {
     record.set(Field::Action, row.raw(8));
     record.verdict = None;
+    record.set(Field::ObserverName, row.raw(22));
     let text = row.raw(14);
     for mark in ["Login from: ", "From: ", " from ", " IP: "] {
         if word_after(text, mark).is_some_and(|word| record.set(Field::SourceIp, word)) {

@@ -35,8 +35,8 @@ const TABLE: &Table = &[
 ];
 
 const SIDES: &Table = &[
-    (Field::SourceIp, &["src", "srcV6"]),
-    (Field::DestinationIp, &["dst", "dstV6"]),
+    (Field::SourceIp, &["srcV6", "src"]),
+    (Field::DestinationIp, &["dstV6", "dst"]),
     (Field::SourceNatIp, &["natSrc", "natSrcV6"]),
     (Field::DestinationNatIp, &["natDst", "natDstV6"]),
 ];
@@ -124,7 +124,13 @@ fn action<'a>(record: &mut Record<'a>, pairs: &Pairs<'a>) {
         };
         return record.set_action(action, verdict);
     }
-    let Some(text) = pairs.get("msg") else { return };
+    let Some(text) = pairs.get("msg") else {
+        // `Syslog Website Accessed` has no text.
+        if pairs.is("m", "97") {
+            record.verdict = Some(Verdict::Allowed);
+        }
+        return;
+    };
     let said = text.text.to_ascii_lowercase();
     let is = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let verdict = if is(&["dropped", "denied", "blocked", "rejected", "prevented", "discarded"]) {

@@ -9,6 +9,7 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::pairs::{Pairs, Style};
+use crate::record::shape::words::word;
 use crate::record::shape::{Named, Table};
 use crate::record::time::{self, Stamp};
 use crate::record::{Outcome, Record, Verdict};
@@ -85,7 +86,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if is_utm {
         let mut record = Record::new("sophos.utm");
         record.fill(&pairs, UTM);
-        // `2024:06:10-06:13:20 utm1 ulogd[812]: …`
+        record.stamp = utm_stamp(message.text);
         return Some(record);
     }
     let mut record = Record::new("sophos.xg");
@@ -115,6 +116,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     }
     record.stamp = stamp(&pairs);
     Some(record)
+}
+
+/// `2024:06:10-06:13:20 utm1 ulogd[812]: …`
+fn utm_stamp(text: &str) -> Option<Stamp> {
+    let (date, rest) = text.split_once('-').filter(|(date, _)| date.len() == 10)?;
+    Stamp::from_parts(&date.replace(':', "-"), word(rest).0, None)
 }
 
 fn stamp(pairs: &Pairs<'_>) -> Option<Stamp> {

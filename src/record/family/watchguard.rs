@@ -68,8 +68,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     sides(&mut record, columns);
     page(&mut record, &pairs, text);
     record.fill(&pairs, TABLE);
-    let policy = words.iter().rev().find_map(|word| word.strip_prefix('(')?.strip_suffix(')'));
-    if let Some(policy) = policy.filter(|policy| policy.contains('-')) {
+    if let Some(policy) = policy(text) {
         record.set(Field::RuleName, policy);
     }
     // `(2024-06-10T06:13:20)` is UTC, the header's time is local; Traffic Monitor has one alone.
@@ -83,6 +82,16 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         record.set(Field::ObserverName, word(message.timed).0);
     }
     Some(record)
+}
+
+/// `(HTTPS-00)`, `(Unhandled External Packet-00)`: the last brackets with a number at their end.
+fn policy(text: &str) -> Option<&str> {
+    let mut opens = text.rmatch_indices('(').take(8);
+    opens.find_map(|(at, _)| {
+        let (policy, _) = text[at + 1..].split_once(')')?;
+        let (_, number) = policy.rsplit_once('-')?;
+        (number.len() == 2 && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(policy)
+    })
 }
 
 fn sides<'a>(record: &mut Record<'a>, columns: &[&'a str]) {
