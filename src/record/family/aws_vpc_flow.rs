@@ -55,7 +55,7 @@ const TABLE: &Table = &[
     (Field::SourcePackets, &["packets"]),
     (Field::SourceBytes, &["bytes"]),
     (Field::Action, &["action"]),
-    (Field::ObserverName, &["interface-id", "interface_id"]),
+    (Field::ObserverName, &["interface-id", "interface_id", "tgw-id", "tgw_id"]),
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {

@@ -129,7 +129,9 @@ fn side(word: &str) -> &str {
 
 /// `10.0.0.5:48197 - 15676 AAAA IN www.example.org. udp 55 false 512 NOERROR qr,rd,ra 106 0.0018s`.
 fn question<'a>(record: &mut Record<'a>, request: &'a str) {
-    let mut words = request.split_whitespace();
+    // CoreDNS's quotes are escaped.
+    let words = request.split_whitespace().map(|word| word.trim_matches(['\\', '"']));
+    let mut words = words.filter(|word| !word.is_empty());
     let client = words.next().unwrap_or_default();
     record.set(Field::SourceIp, client);
     let mut words =

@@ -176,6 +176,9 @@ fn sentence<'a>(record: &mut Record<'a>, body: &'a str) {
         "vty3 (",
         "vty4 (",
         " host ",
+        "neighbor ",
+        "Neighbor ",
+        "Nbr ",
     ] {
         let found = after(body, mark).map(|rest| {
             word(rest).0.trim_start_matches('(').trim_end_matches([',', ';', '.', ')', ']'])
@@ -196,6 +199,7 @@ fn sentence<'a>(record: &mut Record<'a>, body: &'a str) {
     }
     let user = between(body, "[user: ", "]").or_else(|| word_after(body, "console by "));
     record.set(Field::UserName, user.unwrap_or_default());
+    record.set(Field::DestinationPort, between(body, "[localport: ", "]").unwrap_or_default());
     record.set(Field::Transport, word_after(body, "prot=").unwrap_or_default());
 }
 

@@ -31,7 +31,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 fn packet<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     // The chain looks like a program's name, so it may have been taken off.
     let text = message.timed;
-    let at = text.find("in:").filter(|&at| at == 0 || text[..at].ends_with(' '))?;
+    let at = if text.starts_with("in:") { 0 } else { text.find(" in:")? + 1 };
     let (prefix, body) = text.split_at(at);
     if !body.contains(" out:") {
         return None;

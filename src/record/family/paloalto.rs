@@ -125,7 +125,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         _ => system(&mut record, &row),
     }
     // When it happened; the second column is when the management plane got to know.
-    record.stamp = precise(&row).or_else(|| [6, 1].iter().find_map(|&at| time::read(row.raw(at))));
+    record.stamp = match [6, 1].iter().find_map(|&at| time::read(row.raw(at))) {
+        Some(stamp @ time::Stamp::Instant(_)) => Some(stamp),
+        local => precise(&row).or(local),
+    };
     Some(record)
 }
 

@@ -86,12 +86,19 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if is_utm {
         let mut record = Record::new("sophos.utm");
         record.fill(&pairs, UTM);
-        record.stamp = utm_stamp(message.text);
+        if let Some(stamp) = utm_stamp(message.text) {
+            record.stamp = Some(stamp);
+            record.set(Field::ObserverName, word(word(message.text).1).0);
+        }
         return Some(record);
     }
     let mut record = Record::new("sophos.xg");
     // The old layout's device address is no host's name.
     record.fill(&pairs, XG);
+    // Without translation the ports are zero.
+    record.entries.retain(|entry| {
+        !matches!(entry.field, Field::SourceNatPort | Field::DestinationNatPort) || entry.raw != "0"
+    });
     if record.verdict.is_none()
         && let Some(word) = pairs.get("log_subtype")
     {

@@ -71,7 +71,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if let Some(policy) = policy(text) {
         record.set(Field::RuleName, policy);
     }
-    // `(2024-06-10T06:13:20)` is UTC, the header's time is local; Traffic Monitor has one alone.
+    // `(2024-06-10T06:13:20)` has a year, the header's time has none; Traffic Monitor's has no header.
     let inner =
         text.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(inner, _)| inner);
     record.stamp = inner.and_then(time::read).or_else(|| match message.stamp {
