@@ -221,12 +221,12 @@ fn action<'a>(record: &mut Record<'a>, body: &'a str) {
         ("success", None),
         ("succeeded", None),
     ];
-    let words = body.split([' ', ',', ':']).take(32);
-    let known = words.filter_map(|word| {
+    let mut words = body.split([' ', ',', ':']).take(32);
+    let known = words.find_map(|word| {
         let known = WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
         known.map(|&(known, verdict)| (word, known, verdict))
     });
-    let Some((word, known, verdict)) = known.into_iter().next() else { return };
+    let Some((word, known, verdict)) = known else { return };
     record.outcome = match known {
         "failed" => Some(Outcome::Failure),
         "success" | "succeeded" => Some(Outcome::Success),

@@ -68,11 +68,10 @@ fn csv(text: &str) -> Option<Record<'_>> {
 
 fn pflog<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.whole;
-    let rule =
-        after(text, "rule ").filter(|rule| rule.starts_with(|c: char| c.is_ascii_digit()))?;
-    let matched = after(rule.get(..128.min(rule.len())).unwrap_or(rule), "(match)")?;
-    let offset = matched.as_ptr() as usize - text.as_ptr() as usize;
-    let matched = text.get(offset..)?;
+    let (number, matched) = after(text, "rule ")?.split_once("(match)")?;
+    if !number.starts_with(|c: char| c.is_ascii_digit()) || number.len() > 128 {
+        return None;
+    }
     // ` [uid 0, pid 812]` may be there.
     let matched = match matched.trim_start().strip_prefix('[') {
         Some(process) => after(process, "]")?,

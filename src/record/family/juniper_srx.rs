@@ -201,8 +201,7 @@ fn sentence<'a>(record: &mut Record<'a>, text: &'a str) {
     for (at, &word) in rest.iter().enumerate() {
         // `6 policy zone zone session`, of a denied one `6(0) policy zone zone`.
         let denied = word.strip_suffix(')').and_then(|inner| inner.split_once('('));
-        if let Some((protocol, kind)) = denied.filter(|(p, k)| is_number(p) && is_number(k)) {
-            let _ = kind;
+        if let Some((protocol, _)) = denied.filter(|(p, k)| is_number(p) && is_number(k)) {
             record.set(Field::Transport, protocol);
             record.set(Field::RuleName, rest.get(at + 1).copied().unwrap_or_default());
             return;

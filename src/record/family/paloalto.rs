@@ -82,8 +82,7 @@ const CONFIG: &Columns = &[(Field::SourceIp, 7), (Field::Action, 9), (Field::Use
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
-    // Another header may stand before it, which nobody knows.
-    let kind = text.splitn(5, ',').nth(3)?;
+    let kind = text.split(',').nth(3)?;
     const KINDS: [&str; 12] = [
         "TRAFFIC",
         "THREAT",
