@@ -97,7 +97,9 @@ fn tag<'a>(message: &Message<'a>) -> Option<&'a str> {
         return Some(message.id);
     }
     // `RT_FLOW: RT_FLOW_SESSION_CREATE: session created …`
-    let first = word(message.text).0.trim_end_matches(':');
+    // `RT_FLOW - RT_FLOW_SESSION_CREATE [junos@…` where a relay changed the header.
+    let words = message.text.split_whitespace().take(3).map(|word| word.trim_end_matches(':'));
+    let first = words.filter(|word| is_own(word)).last().unwrap_or_default();
     if is_own(first) && (message.program.starts_with("RT_") || message.text.contains("junos@")) {
         return Some(first);
     }
