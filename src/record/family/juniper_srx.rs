@@ -9,7 +9,7 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::pairs::{Pairs, Style};
-use crate::record::shape::words::{after, before, between, span, word, word_after};
+use crate::record::shape::words::{after, before, between, span, word_after};
 use crate::record::shape::{Named, Table};
 use crate::record::value::{Value, address, endpoint};
 use crate::record::{Record, Verdict};
