@@ -130,6 +130,8 @@ const TELLING: &[&str] = &[
 ];
 
 fn separated(line: &str) -> Option<Header> {
+    // rwcut's titles are aligned to the right.
+    let line = line.trim_start();
     // A header is short, and says no address and no time.
     if line.len() > 8192 || !line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"') {
         return None;

@@ -65,6 +65,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         return None;
     }
     let pairs = Pairs::new(text, Style::SPACED);
+    // Sophos has `log_id` and `log_type`.
+    if !pairs.has("type") && !pairs.has("devid") {
+        return None;
+    }
     let mut record = Record::new("fortinet.firewall");
     // Of a site that is visited `url` is the path; the host is a field of its own.
     let host = pairs.get("hostname");

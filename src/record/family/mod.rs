@@ -28,26 +28,42 @@
 //! message, not copies, or the field in which a hit stood cannot be told.
 
 mod adguard;
+mod aws_network_firewall;
+mod aws_vpc_flow;
+mod azure_firewall;
+mod azure_flow;
 mod bind;
 mod checkpoint;
 mod cisco_asa;
+mod cisco_ios;
 mod coredns;
 mod dnsmasq;
 mod dnstap;
+mod filterlog;
 mod fortigate;
+mod gcp;
 mod gcp_dns;
+mod juniper_srx;
 mod knot;
 mod microsoft_dns;
+mod mikrotik;
 mod netfilter;
+mod nfdump;
+mod paloalto;
 mod passivedns;
 mod powerdns;
 mod route53;
+mod silk;
+mod sonicwall;
+mod sophos;
 mod suricata;
 mod tcpdump;
 mod umbrella;
 mod unbound;
 mod w3c;
+mod watchguard;
 mod windows_dns;
+mod windows_firewall;
 mod zeek;
 
 use std::fmt;
@@ -61,6 +77,21 @@ pub static FAMILIES: &[Family] = &[
     cisco_asa::FAMILY,
     fortigate::FAMILY,
     netfilter::FAMILY,
+    paloalto::FAMILY,
+    filterlog::FAMILY,
+    cisco_ios::FAMILY,
+    juniper_srx::FAMILY,
+    sonicwall::FAMILY,
+    sophos::FAMILY,
+    watchguard::FAMILY,
+    mikrotik::FAMILY,
+    aws_vpc_flow::FAMILY,
+    aws_network_firewall::FAMILY,
+    azure_flow::FAMILY,
+    azure_firewall::FAMILY,
+    gcp::FAMILY,
+    nfdump::FAMILY,
+    silk::FAMILY,
     zeek::FAMILY,
     suricata::FAMILY,
     bind::FAMILY,
@@ -80,6 +111,7 @@ pub static FAMILIES: &[Family] = &[
     knot::FAMILY,
     checkpoint::FAMILY,
     w3c::FAMILY,
+    windows_firewall::FAMILY,
 ];
 
 /// A dialect.
