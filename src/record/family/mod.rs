@@ -6,12 +6,26 @@
 //! it cannot read of a line that it took it leaves out.
 
 mod bind;
+mod cef;
 mod cisco_asa;
 mod fortigate;
+mod haproxy;
+mod leef;
+mod m365;
 mod netfilter;
+mod openvpn;
+mod squid;
+mod sshd;
 mod suricata;
+mod syslog;
+mod sysmon;
 mod w3c;
+mod web_access;
+mod web_error;
+mod windows;
+mod windows_event;
 mod zeek;
+mod zscaler;
 
 use std::fmt;
 
@@ -21,13 +35,26 @@ use super::message::Message;
 /// Every dialect that is known. The order is that of asking: those that are sure at a glance, then
 /// those that take whatever has their shape.
 pub static FAMILIES: &[Family] = &[
+    cef::FAMILY,
+    leef::FAMILY,
+    zscaler::FAMILY,
     cisco_asa::FAMILY,
     fortigate::FAMILY,
     netfilter::FAMILY,
     zeek::FAMILY,
     suricata::FAMILY,
+    sysmon::FAMILY,
+    windows::FAMILY,
+    m365::FAMILY,
     bind::FAMILY,
+    squid::FAMILY,
+    haproxy::FAMILY,
+    sshd::FAMILY,
+    openvpn::FAMILY,
+    web_access::FAMILY,
+    web_error::FAMILY,
     w3c::FAMILY,
+    syslog::FAMILY,
 ];
 
 /// A dialect.
