@@ -26,7 +26,7 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let is_likely = !message.program.is_empty() && !message.is_from("sshd") && message.json.is_none();
-    if !is_likely || message.text.contains("[AF_INET") || message.is_from("openvpn") {
+    if !is_likely || message.text.contains("[AF_INET") || message.is_from("openvpn") || message.is_from("haproxy") {
         return None;
     }
     let mut record = Record::new(FAMILY.datasets[0]);
