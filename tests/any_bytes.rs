@@ -312,7 +312,8 @@ fn one_line_of_200_megabytes() {
 
     let matcher = Matcher::new(sample::set());
     for (mapping, threads) in [(Mapping::Never, 2), (Mapping::Auto, 2)] {
-        let options = SweepOptions { threads, mapping, chunk_size: 1 << 20, ..SweepOptions::default() };
+        let options =
+            SweepOptions { threads, mapping, chunk_size: 1 << 20, ..SweepOptions::default() };
         let mut places = Places::default();
         let input = [Input::Path(file.path().to_owned())];
         let summary = sweep(&matcher, &input, &options, &mut places).unwrap();

@@ -17,7 +17,7 @@ pub(crate) fn hex(text: &str) -> Option<String> {
     for c in text.chars() {
         match c {
             '0'..='9' | 'a'..='f' | 'A'..='F' => digits.push(c.to_ascii_lowercase()),
-            ':' | '-' | ' ' if digits.len() % 2 == 0 => {}
+            ':' | '-' | ' ' if digits.len().is_multiple_of(2) => {}
             _ => return None,
         }
     }

@@ -179,12 +179,19 @@ impl Field {
         }
     }
 
+    /// Where an address goes that stands in a name's place.
+    pub(crate) const fn address(self) -> Option<Self> {
+        match self {
+            Self::SourceDomain => Some(Self::SourceIp),
+            Self::DestinationDomain => Some(Self::DestinationIp),
+            _ => None,
+        }
+    }
+
     /// Where a digest of so many hex digits goes.
     pub(crate) const fn digest(self, len: usize) -> Option<Self> {
-        let is_certificate = matches!(
-            self,
-            Self::CertificateMd5 | Self::CertificateSha1 | Self::CertificateSha256
-        );
+        let is_certificate =
+            matches!(self, Self::CertificateMd5 | Self::CertificateSha1 | Self::CertificateSha256);
         match (is_certificate, len) {
             (true, 32) => Some(Self::CertificateMd5),
             (true, 40) => Some(Self::CertificateSha1),

@@ -31,13 +31,15 @@ pub(super) struct Case {
 /// The cases of every file, by the file's name without its ending.
 pub(super) fn cases() -> Vec<(String, Vec<Case>)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/records");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let read = |path: PathBuf| {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
         let case = |(at, line)| {
-            serde_json::from_str(line).unwrap_or_else(|why| panic!("{name}, line {}: {why}", at + 1))
+            serde_json::from_str(line)
+                .unwrap_or_else(|why| panic!("{name}, line {}: {why}", at + 1))
         };
         let cases = text.lines().enumerate().map(case).collect();
         (name, cases)
@@ -80,9 +82,14 @@ fn read(case: &Case, options: &RecordOptions) -> Value {
     read
 }
 
+/// Expectations are being written, and are nothing to go by.
+fn is_blessing() -> bool {
+    std::env::var_os("FLAXSCAN_BLESS").is_some()
+}
+
 #[test]
 fn every_line_is_read_as_expected() {
-    let bless = std::env::var_os("FLAXSCAN_BLESS").is_some();
+    let bless = is_blessing();
     let options = RecordOptions::default();
     let mut wrong = Vec::new();
     for (name, mut cases) in cases() {
@@ -110,6 +117,9 @@ fn every_line_is_read_as_expected() {
 /// The first that takes a line has it, so no other may want it.
 #[test]
 fn no_other_family_takes_the_line() {
+    if is_blessing() {
+        return;
+    }
     for (name, cases) in cases() {
         for case in &cases {
             let expected = case.expect["event"]["dataset"].as_str().unwrap_or(UNRECOGNISED);
@@ -128,6 +138,9 @@ fn no_other_family_takes_the_line() {
 
 #[test]
 fn every_family_has_lines_and_every_dataset_is_listed() {
+    if is_blessing() {
+        return;
+    }
     let files = cases();
     for family in FAMILIES {
         let (_, cases) = files
@@ -136,11 +149,15 @@ fn every_family_has_lines_and_every_dataset_is_listed() {
             .unwrap_or_else(|| panic!("there is no tests/records/{}.jsonl", family.name));
         for case in cases {
             let dataset = case.expect["event"]["dataset"].as_str().unwrap_or_default();
-            let is_listed = |listed: &&str| match listed.strip_suffix('*') {
+            let is_listed = |listed: &str| match listed.strip_suffix('*') {
                 Some(prefix) => dataset.starts_with(prefix),
-                None => *listed == dataset,
+                None => listed == dataset,
             };
-            assert!(family.datasets.iter().any(|listed| is_listed(&listed)), "{dataset}: {}", case.line);
+            assert!(
+                family.datasets.iter().any(|listed| is_listed(listed)),
+                "{dataset}: {}",
+                case.line
+            );
         }
     }
     let names: BTreeSet<_> = FAMILIES.iter().map(|family| family.name).collect();
@@ -172,7 +189,8 @@ fn every_example_is_of_its_family() {
 fn every_field_is_in_the_schema() {
     let schema: Value = serde_json::from_str(include_str!("../../docs/hit.schema.json")).unwrap();
     for field in Field::ALL {
-        let pointer: String = field.name().split('.').map(|key| format!("/properties/{key}")).collect();
+        let pointer: String =
+            field.name().split('.').map(|key| format!("/properties/{key}")).collect();
         let pointer = pointer.replace("/answers/properties", "/answers/items/properties");
         assert!(schema.pointer(&pointer).is_some(), "{} is not in the schema", field.name());
     }

@@ -52,7 +52,8 @@ impl Headers {
     /// Learns from a part of the input that begins at a line's beginning. Parts may be learned in
     /// any order.
     pub(crate) fn learn(&mut self, offset: u64, text: &[u8]) {
-        let mut preamble = Preamble { separator: b'\t', product: String::new(), date: String::new() };
+        let mut preamble =
+            Preamble { separator: b'\t', product: String::new(), date: String::new() };
         let mut at = 0;
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             let place = offset + at as u64;
@@ -87,7 +88,8 @@ fn header(line: &str, preamble: &mut Preamble) -> Option<Header> {
         return None;
     }
     let separator = char::from(preamble.separator);
-    if let Some(path) = directive.strip_prefix("path").and_then(|rest| rest.strip_prefix(separator)) {
+    if let Some(path) = directive.strip_prefix("path").and_then(|rest| rest.strip_prefix(separator))
+    {
         path.trim().clone_into(&mut preamble.product);
         return None;
     }
@@ -132,7 +134,8 @@ fn separated(line: &str) -> Option<Header> {
     if line.len() > 8192 || !line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"') {
         return None;
     }
-    let separator = *b",;\t| ".iter().find(|&&byte| line.bytes().filter(|&b| b == byte).count() >= 2)?;
+    let separator =
+        *b",;\t| ".iter().find(|&&byte| line.bytes().filter(|&b| b == byte).count() >= 2)?;
     let names: Vec<String> = line
         .split(char::from(separator))
         .map(|name| name.trim().trim_matches('"').to_owned())
@@ -187,7 +190,10 @@ mod tests {
         for (line, separator) in [
             ("Timestamp,Source IP,Destination IP,Action", Some(b',')),
             ("\"Date\";\"Src\";\"Dst\"", Some(b';')),
-            ("version account-id interface-id srcaddr dstaddr srcport dstport protocol", Some(b' ')),
+            (
+                "version account-id interface-id srcaddr dstaddr srcport dstport protocol",
+                Some(b' '),
+            ),
             ("2024-06-10,10.0.0.1,10.0.0.2,allow", None),
             ("Jun 10 06:13:20 host kernel: user time", None),
             ("the user did this at that time on his own host and then he left", None),

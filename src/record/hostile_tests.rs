@@ -51,16 +51,49 @@ fn long_lines() {
         .map(|case| (head(case), case.line.as_str()))
         .collect();
     let nasty = [
-        "(", ")", "[", "\"", "\\", "{\"a\":", "[[", "a=", "a=\"", "=", ",", ";", "|", " ", "\t", "(3)a",
-        "from ", " to ", "src ", " -> ", ": ", "<", ">", "1", "a.", "ff:", "Jun 10 06:13:20 a ", "%25", "é",
-        "\u{1a}", "2024-06-10 ", "'", "# ", "query: ", "a: b, ",
+        "(",
+        ")",
+        "[",
+        "\"",
+        "\\",
+        "{\"a\":",
+        "[[",
+        "a=",
+        "a=\"",
+        "=",
+        ",",
+        ";",
+        "|",
+        " ",
+        "\t",
+        "(3)a",
+        "from ",
+        " to ",
+        "src ",
+        " -> ",
+        ": ",
+        "<",
+        ">",
+        "1",
+        "a.",
+        "ff:",
+        "Jun 10 06:13:20 a ",
+        "%25",
+        "é",
+        "\u{1a}",
+        "2024-06-10 ",
+        "'",
+        "# ",
+        "query: ",
+        "a: b, ",
     ];
     let began = Instant::now();
     let mut count = 0;
     for (head, line) in &lines {
         for part in nasty {
             // The beginning of a line that a family takes, and then that.
-            let keep = (0..=line.len() * 2 / 3).rev().find(|&at| line.is_char_boundary(at)).unwrap();
+            let keep =
+                (0..=line.len() * 2 / 3).rev().find(|&at| line.is_char_boundary(at)).unwrap();
             let long = format!("{}{}", &line[..keep], part.repeat(LEN / part.len() / 16));
             let options = RecordOptions::default();
             let reader = RecordReader::new(&options, head, None);

@@ -33,7 +33,8 @@ impl Record<'_> {
         let address = value::address(text);
         let is_same = |entry: &&Entry<'_>| match &entry.held {
             Held::Ip(ip) => {
-                address == Some(*ip) || indicator.parse::<IpAddr>().is_ok_and(|indicator| *ip == indicator)
+                address == Some(*ip)
+                    || indicator.parse::<IpAddr>().is_ok_and(|indicator| *ip == indicator)
             }
             Held::Text(held) => {
                 held.eq_ignore_ascii_case(text) || held.eq_ignore_ascii_case(indicator)
@@ -45,7 +46,9 @@ impl Record<'_> {
         }
         let has = |entry: &&Entry<'_>| match &entry.held {
             // What stands in the line would have covered the hit.
-            Held::Text(held) => place(self.line, entry.raw).is_none() && contains(held, text, indicator),
+            Held::Text(held) => {
+                place(self.line, entry.raw).is_none() && contains(held, text, indicator)
+            }
             _ => false,
         };
         self.entries.iter().find(has).map(|entry| entry.field)

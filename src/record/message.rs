@@ -6,7 +6,7 @@ use super::shape::json::{Item, Json};
 use super::time::Stamp;
 use super::{Record, Spot};
 
-/// A message, out of its envelopes.
+/// A message, out of its envelopes. Where it is [JSON](Self::object) its texts are empty.
 #[derive(Debug, Clone)]
 pub(crate) struct Message<'a> {
     /// The line, or the text that was unwrapped from JSON, with its syslog header if it has one.
@@ -75,16 +75,9 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Keeps a text that was computed, so that a record can point into it.
-    pub(crate) fn keep(&self, text: String) -> Option<&'a str> {
-        self.line.keep(text)
-    }
-
     /// Whether the header names this program, or its name begins with it and a separator.
     pub(crate) fn is_from(&self, program: &str) -> bool {
-        self.program
-            .get(..program.len())
-            .is_some_and(|head| head.eq_ignore_ascii_case(program))
+        self.program.get(..program.len()).is_some_and(|head| head.eq_ignore_ascii_case(program))
             && !self.program[program.len()..].starts_with(|c: char| c.is_ascii_alphanumeric())
     }
 

@@ -4,9 +4,9 @@
 //! headers, its date), takes a [`Line`] at a time and gives a [`Record`], always: a line that
 //! nobody recognises is read by well-known names as far as that goes.
 //!
-//! A line goes through three rooms. [`envelope`] takes off what was put around it on its way:
-//! syslog headers, JSON that carries the line as a string. [`family`] holds the dialects, one file
-//! each; the first that says "mine" reads. [`shape`] holds what dialects have in common: pairs,
+//! A line goes through three rooms. `envelope` takes off what was put around it on its way:
+//! syslog headers, JSON that carries the line as a string. `family` holds the dialects, one file
+//! each; the first that says "mine" reads. `shape` holds what dialects have in common: pairs,
 //! JSON, separated values with a header. A dialect with names is a table from names to [`Field`]s.
 //!
 //! Every value remembers the stretch of the line that it was read from, and so
@@ -16,6 +16,7 @@ mod digest;
 mod envelope;
 mod family;
 mod field;
+mod fill;
 mod generic;
 mod header;
 mod line;
@@ -46,9 +47,7 @@ pub use network::{InternalNets, Side};
 pub use reader::{RecordOptions, RecordReader};
 pub use verdict::{Direction, Outcome, Verdict};
 
-use field::Form;
 use time::{Resolved, Stamp};
-use value::Value;
 
 /// The dataset of a line that no family reads.
 pub const UNRECOGNISED: &str = "unrecognised";
@@ -207,164 +206,6 @@ impl<'a> Record<'a> {
     /// Whether the field has a value.
     pub(crate) fn has(&self, field: Field) -> bool {
         self.entry(field).is_some()
-    }
-}
-
-/// For readers of families.
-impl<'a> Record<'a> {
-    /// Sets a field from what the line says, normalised as its [`Form`] wants. The first value
-    /// wins, except in fields that are lists. What is blank (`-`, `N/A`) or does not fit is left
-    /// out. Returns whether it was taken.
-    pub(crate) fn set(&mut self, field: Field, value: impl Into<Value<'a>>) -> bool {
-        let value = value.into();
-        if value.is_blank() || (!field.is_list() && self.has(field)) {
-            return false;
-        }
-        match field.form() {
-            Form::Address => self.set_address(field, &value),
-            Form::Port => match value.text.trim().parse::<u16>() {
-                Ok(port) => self.push(field, value.raw, Held::Number(port.into())),
-                Err(_) => false,
-            },
-            Form::Count => match value.text.trim().parse() {
-                Ok(number) => self.push(field, value.raw, Held::Number(number)),
-                Err(_) => false,
-            },
-            Form::Name => {
-                let Value { raw, text } = url::name(value);
-                !text.is_empty() && self.push(field, raw, Held::Text(text))
-            }
-            Form::Digest => match digest::hex(&value.text) {
-                Some(hex) => match field.digest(hex.len()) {
-                    Some(field) => self.push(field, value.raw, Held::Text(hex.into())),
-                    None => false,
-                },
-                None => false,
-            },
-            Form::Transport => match verdict::transport(&value.text) {
-                Some(name) => self.push(field, value.raw, Held::Word(name)),
-                None => false,
-            },
-            Form::Url => {
-                if let Some(host) = url::host(&value) {
-                    self.set(Field::UrlDomain, host);
-                }
-                self.push(field, value.raw, Held::Text(value.text))
-            }
-            Form::Text => {
-                if field == Field::Action && self.verdict.is_none() {
-                    self.verdict = Verdict::of(&value.text);
-                }
-                self.push(field, value.raw, Held::Text(value.text))
-            }
-        }
-    }
-
-    /// Sets the action with what it means here, whatever it means elsewhere.
-    pub(crate) fn set_action(&mut self, action: impl Into<Value<'a>>, verdict: Option<Verdict>) {
-        self.set(Field::Action, action);
-        self.verdict = verdict;
-    }
-
-    /// Sets a field from a word that the reader knows and the line does not say.
-    pub(crate) fn set_word(&mut self, field: Field, word: &'static str) {
-        if !self.has(field) {
-            self.push(field, "", Held::Word(word));
-        }
-    }
-
-    /// Sets a number that was computed.
-    pub(crate) fn set_number(&mut self, field: Field, number: u64) {
-        if !self.has(field) {
-            self.push(field, "", Held::Number(number));
-        }
-    }
-
-    fn push(&mut self, field: Field, raw: &'a str, held: Held<'a>) -> bool {
-        self.entries.push(Entry { field, raw, held });
-        true
-    }
-
-    fn set_address(&mut self, field: Field, value: &Value<'a>) -> bool {
-        if let Some(address) = value::address(&value.text) {
-            return self.push(field, value.raw, Held::Ip(address));
-        }
-        let host = value.part(|text| value::endpoint(text).0);
-        let port = value.part(|text| value::endpoint(text).1.unwrap_or_default());
-        let taken = match value::address(&host.text) {
-            Some(address) => self.push(field, host.raw, Held::Ip(address)),
-            None => match field.domain() {
-                Some(domain) if value::is_host_name(&host.text) => self.set(domain, host),
-                _ => false,
-            },
-        };
-        if taken && let Some(field) = field.port() {
-            self.set(field, port);
-        }
-        taken
-    }
-
-    /// Sets every field of a table from the first of its names that has a value.
-    pub(crate) fn fill(&mut self, from: &impl shape::Named<'a>, table: &shape::Table) {
-        for &(field, names) in table {
-            for name in names {
-                if field.is_list() {
-                    let mut found = Vec::new();
-                    from.each(name, &mut |value| found.push(value));
-                    let taken = found.into_iter().fold(false, |any, value| self.set(field, value) | any);
-                    if taken {
-                        break;
-                    }
-                } else if let Some(value) = from.get(name)
-                    && self.set(field, value)
-                {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Takes over what `other` has and this record has not.
-    pub(crate) fn complete(&mut self, other: Record<'a>) {
-        self.around = self.around.or(other.around);
-        match self.stamp {
-            None => self.stamp = other.stamp,
-            Some(_) => self.around = self.around.or(other.stamp),
-        }
-        self.verdict = self.verdict.or(other.verdict);
-        self.outcome = self.outcome.or(other.outcome);
-        self.direction = self.direction.or(other.direction);
-        self.side = self.side.or(other.side);
-        self.is_partial |= other.is_partial;
-        let own = self.entries.len();
-        for entry in other.entries {
-            if !self.entries[..own].iter().any(|mine| mine.field == entry.field) {
-                self.entries.push(entry);
-            }
-        }
-    }
-
-    /// Swaps source and destination: the line began with the side that answered.
-    pub(crate) fn swap_sides(&mut self) {
-        for entry in &mut self.entries {
-            entry.field = match entry.field {
-                Field::SourceIp => Field::DestinationIp,
-                Field::SourcePort => Field::DestinationPort,
-                Field::SourceDomain => Field::DestinationDomain,
-                Field::SourceBytes => Field::DestinationBytes,
-                Field::SourcePackets => Field::DestinationPackets,
-                Field::SourceNatIp => Field::DestinationNatIp,
-                Field::SourceNatPort => Field::DestinationNatPort,
-                Field::DestinationIp => Field::SourceIp,
-                Field::DestinationPort => Field::SourcePort,
-                Field::DestinationDomain => Field::SourceDomain,
-                Field::DestinationBytes => Field::SourceBytes,
-                Field::DestinationPackets => Field::SourcePackets,
-                Field::DestinationNatIp => Field::SourceNatIp,
-                Field::DestinationNatPort => Field::SourceNatPort,
-                other => other,
-            };
-        }
     }
 }
 

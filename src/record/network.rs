@@ -45,7 +45,7 @@ impl Default for InternalNets {
     }
 }
 
-/// Who wrote a line that names only one side.
+/// Who wrote a line whose addresses do not say where inside is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// The server that was asked: what comes from outside is inbound.
@@ -59,10 +59,10 @@ pub(super) fn direction(record: &Record<'_>, nets: &InternalNets) -> Option<Dire
     let inside = |field| record.ip(field).map(|address| nets.contains(address));
     match (inside(Field::SourceIp), inside(Field::DestinationIp), record.side) {
         (Some(true), Some(true), _) => Some(Direction::Internal),
-        (Some(true), Some(false), _) | (Some(true), None, Some(Side::Client)) => {
-            Some(Direction::Outbound)
-        }
-        (Some(false), Some(true), _) | (Some(false), None, Some(Side::Server)) => {
+        (Some(true), Some(false), _)
+        | (Some(true), None, Some(Side::Client))
+        | (Some(false), Some(false), Some(Side::Client)) => Some(Direction::Outbound),
+        (Some(false), Some(true), _) | (Some(false), None | Some(false), Some(Side::Server)) => {
             Some(Direction::Inbound)
         }
         (Some(true), None, Some(Side::Server)) => Some(Direction::Internal),

@@ -83,8 +83,9 @@ impl<'o> RecordReader<'o> {
 
     /// Reads the line at `offset` for the hit at `spot`. There is always a record.
     pub fn read<'a>(&'a self, line: &'a Line<'a>, offset: u64, spot: Spot) -> Record<'a> {
-        let mut record = self.unwrap(line, line.text(), offset, spot, 0);
+        let (mut record, _) = self.unwrap(line, line.text(), "", (offset, spot), 0);
         record.line = line.text();
+        record.drop_ports_of_icmp();
         record.time = record.stamp.and_then(|stamp| {
             let clock = self.clock.get_or_init(|| self.clock());
             match (stamp, record.around) {
@@ -106,18 +107,20 @@ impl<'o> RecordReader<'o> {
         record
     }
 
-    /// Takes envelopes off until a family knows what is in them.
+    /// Takes envelopes off until a family knows what is in them. Also gives the field that the
+    /// machine named by an envelope goes to.
     fn unwrap<'a>(
         &'a self,
         line: &'a Line<'a>,
         text: &'a str,
-        offset: u64,
-        spot: Spot,
+        program: &'a str,
+        (offset, spot): (u64, Spot),
         depth: usize,
-    ) -> Record<'a> {
+    ) -> (Record<'a>, Field) {
         let text = text.trim_start_matches('\u{feff}').trim();
         let mut message = Message::new(line, text, spot);
         message.header = self.headers.at(offset);
+        message.program = program;
         for _ in depth..DEPTH {
             let Some(peeled) = envelope::peel(message.text) else { break };
             if !matches!(message.stamp, None | Some(Stamp::Yearless(..))) {
@@ -142,27 +145,33 @@ impl<'o> RecordReader<'o> {
         message.json = Json::new(message.text);
         if let Some(json) = &message.json {
             message.element = envelope::element(json, |raw| message.is_hit(raw));
+            // What reads texts would take the text inside for its own.
+            (message.whole, message.timed, message.text) = ("", "", "");
         }
         if let Some((family, mut record)) = self.recognise(&message) {
             let host = if family.is_device { Field::ObserverName } else { Field::HostName };
             message.complete(&mut record, host);
-            return record;
+            return (record, host);
         }
         let wrapped = message.object().and_then(envelope::wrapped);
         let inner = wrapped.filter(|_| depth < DEPTH).and_then(|value| match value.text {
             std::borrow::Cow::Borrowed(text) => Some(text),
             std::borrow::Cow::Owned(text) => line.keep(text),
         });
-        let mut record = match inner {
+        let (mut record, host) = match inner {
             Some(inner) => {
-                let mut record = self.unwrap(line, inner, offset, spot, depth + 1);
-                record.complete(generic::read(&message));
-                record
+                let program = message.object().map_or("", envelope::program);
+                let (mut record, host) =
+                    self.unwrap(line, inner, program, (offset, spot), depth + 1);
+                let mut outer = generic::read(&message);
+                outer.rename(Field::HostName, host);
+                record.complete(outer);
+                (record, host)
             }
-            None => generic::read(&message),
+            None => (generic::read(&message), Field::HostName),
         };
-        message.complete(&mut record, Field::HostName);
-        record
+        message.complete(&mut record, host);
+        (record, host)
     }
 
     /// The first family that takes the message, the one that took the last one first.
@@ -190,15 +199,14 @@ impl<'o> RecordReader<'o> {
         let mut offset = 0;
         for bytes in self.head.split_inclusive(|&byte| byte == b'\n').take(LINES) {
             let line = Line::new(bytes.trim_ascii_end());
-            let record = self.unwrap(&line, line.text(), offset, Spot::default(), 0);
+            let (record, _) = self.unwrap(&line, line.text(), "", (offset, Spot::default()), 0);
             offset += bytes.len() as u64;
             let at = match record.stamp {
                 Some(stamp @ (Stamp::Instant(_) | Stamp::Civil(_))) => clock.resolve(stamp),
                 _ => None,
             };
-            let is_credible = |at: &Timestamp| {
-                at.as_second() >= EPOCH && last.is_none_or(|last| *at <= last)
-            };
+            let is_credible =
+                |at: &Timestamp| at.as_second() >= EPOCH && last.is_none_or(|last| *at <= last);
             if let Some(at) = at.map(|resolved| resolved.at).filter(is_credible) {
                 clock.begins(at);
                 break;

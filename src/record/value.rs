@@ -40,7 +40,17 @@ impl<'a> Value<'a> {
 pub(crate) fn is_blank(text: &str) -> bool {
     matches!(
         text.trim(),
-        "" | "-" | "--" | "N/A" | "n/a" | "NA" | "null" | "(null)" | "NULL" | "(empty)" | "\"\"" | "<nil>"
+        "" | "-"
+            | "--"
+            | "N/A"
+            | "n/a"
+            | "NA"
+            | "null"
+            | "(null)"
+            | "NULL"
+            | "(empty)"
+            | "\"\""
+            | "<nil>"
     )
 }
 
@@ -78,14 +88,59 @@ fn zero_padded(text: &str) -> Option<Ipv4Addr> {
     parts.next().is_none().then_some(octets.into())
 }
 
+/// A port's number; some products write the service's name for it.
+pub(crate) fn port(text: &str) -> Option<u16> {
+    const SERVICES: &[(&str, u16)] = &[
+        ("bootpc", 68),
+        ("bootps", 67),
+        ("dns", 53),
+        ("domain", 53),
+        ("ftp", 21),
+        ("ftp-data", 20),
+        ("http", 80),
+        ("https", 443),
+        ("imap", 143),
+        ("imap4", 143),
+        ("imaps", 993),
+        ("isakmp", 500),
+        ("kerberos", 88),
+        ("ldap", 389),
+        ("ldaps", 636),
+        ("mdns", 5353),
+        ("microsoft-ds", 445),
+        ("netbios-dgm", 138),
+        ("netbios-ns", 137),
+        ("netbios-ssn", 139),
+        ("ntp", 123),
+        ("pop3", 110),
+        ("pop3s", 995),
+        ("pptp", 1723),
+        ("rdp", 3389),
+        ("sip", 5060),
+        ("smtp", 25),
+        ("snmp", 161),
+        ("snmptrap", 162),
+        ("ssh", 22),
+        ("sunrpc", 111),
+        ("syslog", 514),
+        ("telnet", 23),
+        ("tftp", 69),
+        ("www", 80),
+    ];
+    let text = text.trim();
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return text.parse().ok();
+    }
+    let known = |(name, _): &&(&str, u16)| name.eq_ignore_ascii_case(text);
+    SERVICES.iter().find(known).map(|&(_, port)| port)
+}
+
 /// Host and port of `10.0.0.1:443`, `[2001:db8::1]:443`, `10.0.0.1/443`, `10.0.0.1#53`,
 /// `10.0.0.1(443)`, `host:443`. An IPv6 address without brackets is all host, unless what is
 /// before its last colon is the address.
 pub(crate) fn endpoint(text: &str) -> (&str, Option<&str>) {
     let text = text.trim();
-    let is_port = |port: &str| {
-        (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let is_port = |text: &str| !text.starts_with('0') && port(text).is_some() || text == "0";
     if let Some((host, port)) = text.rsplit_once(['/', '#', '(']) {
         let port = port.strip_suffix(')').unwrap_or(port);
         return if is_port(port) { (host, Some(port)) } else { (text, None) };
@@ -95,15 +150,6 @@ pub(crate) fn endpoint(text: &str) -> (&str, Option<&str>) {
             let is_whole = host.contains(':') && !host.ends_with(']') && address(text).is_some();
             if is_whole { (text, None) } else { (host, Some(port)) }
         }
-        _ => (text, None),
-    }
-}
-
-/// Host and port of tcpdump's `10.0.0.1.443` and `2001:db8::1.443`; a bare address is all host.
-pub(crate) fn dotted_endpoint(text: &str) -> (&str, Option<&str>) {
-    let is_v6 = text.contains(':');
-    match text.rsplit_once('.') {
-        Some((host, port)) if is_v6 || host.matches('.').count() == 3 => (host, Some(port)),
         _ => (text, None),
     }
 }
@@ -159,14 +205,12 @@ mod tests {
             ("::ffff:10.0.0.1:443", ("::ffff:10.0.0.1", Some("443"))),
             ("host.example:443", ("host.example", Some("443"))),
             ("10.0.0.1", ("10.0.0.1", None)),
-            ("10.0.0.1:https", ("10.0.0.1:https", None)),
+            ("10.0.0.1:https", ("10.0.0.1", Some("https"))),
+            ("10.0.0.1:else", ("10.0.0.1:else", None)),
             (":443", ("", Some("443"))),
             ("", ("", None)),
         ] {
             assert_eq!(endpoint(text), expected, "{text}");
         }
-        assert_eq!(dotted_endpoint("10.0.0.1.53"), ("10.0.0.1", Some("53")));
-        assert_eq!(dotted_endpoint("10.0.0.1"), ("10.0.0.1", None));
-        assert_eq!(dotted_endpoint("2001:db8::1.53"), ("2001:db8::1", Some("53")));
     }
 }

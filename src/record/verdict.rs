@@ -24,16 +24,60 @@ impl Verdict {
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         const ALLOWED: &[&str] = &[
-            "allow", "allowed", "accept", "accepted", "permit", "permitted", "pass", "passed",
-            "passthrough", "built", "success", "detect", "detected", "alert", "alerted", "monitor",
-            "monitored", "observed", "forward", "forwarded", "continue", "nat", "trust", "bypass",
-            "bypassed", "let", "redirected-allowed",
+            "allow",
+            "allowed",
+            "accept",
+            "accepted",
+            "permit",
+            "permitted",
+            "pass",
+            "passed",
+            "passthrough",
+            "built",
+            "success",
+            "detect",
+            "detected",
+            "alert",
+            "alerted",
+            "monitor",
+            "monitored",
+            "observed",
+            "forward",
+            "forwarded",
+            "continue",
+            "nat",
+            "trust",
+            "bypass",
+            "bypassed",
+            "let",
+            "redirected-allowed",
         ];
         const BLOCKED: &[&str] = &[
-            "block", "blocked", "deny", "denied", "drop", "dropped", "reject", "rejected", "reset",
-            "refused", "discard", "discarded", "prevent", "prevented", "prohibited", "blackhole",
-            "sinkhole", "sinkholed", "quarantine", "quarantined", "denied-by-policy", "dropping",
-            "blocking", "failed", "policy_denied",
+            "block",
+            "blocked",
+            "deny",
+            "denied",
+            "drop",
+            "dropped",
+            "reject",
+            "rejected",
+            "reset",
+            "refused",
+            "discard",
+            "discarded",
+            "prevent",
+            "prevented",
+            "prohibited",
+            "blackhole",
+            "sinkhole",
+            "sinkholed",
+            "quarantine",
+            "quarantined",
+            "denied-by-policy",
+            "dropping",
+            "blocking",
+            "failed",
+            "policy_denied",
         ];
         // `reset-both`, `block-url`, `Deny TCP`, `TCP_DENIED`: the word may be the first part.
         let whole = word.trim();
@@ -134,8 +178,12 @@ pub(crate) fn transport(text: &str) -> Option<&'static str> {
         ("132", "sctp"),
         ("136", "udplite"),
     ];
-    const ALIASES: &[(&str, &str)] =
-        &[("icmp6", "ipv6-icmp"), ("icmpv6", "ipv6-icmp"), ("icmp-v6", "ipv6-icmp"), ("ipip", "ipv4")];
+    const ALIASES: &[(&str, &str)] = &[
+        ("icmp6", "ipv6-icmp"),
+        ("icmpv6", "ipv6-icmp"),
+        ("icmp-v6", "ipv6-icmp"),
+        ("ipip", "ipv4"),
+    ];
     // `tcp/443`, `TCP (SYN)`, `udp,`: the name may be the first part.
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());

@@ -43,7 +43,12 @@ impl Default for SweepOptions {
     /// As many threads as the process may use at a time, and mapped where that is safe.
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, mapping: Mapping::Auto, chunk_size: Self::CHUNK_SIZE, records: RecordOptions::default() }
+        Self {
+            threads,
+            mapping: Mapping::Auto,
+            chunk_size: Self::CHUNK_SIZE,
+            records: RecordOptions::default(),
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use jiff::civil::Date;
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Sighting;
@@ -190,16 +190,11 @@ impl<'a> Document<'a> {
         let record = sighting.record;
         let time = record.and_then(Record::time);
         // Where nothing is known of it, all that is known is that it stood in the line.
-        let field = record.map_or("message", |record| {
-            record.field_at(sighting.spot(), best.value())
-        });
+        let field =
+            record.map_or("message", |record| record.field_at(sighting.spot(), best.value()));
         let enrichments = hit.matches.iter().map(|found| Enrichment {
             indicator: IndicatorFields::new(sighting.indicators.get(found.indicator)),
-            matched: Matched {
-                atomic: matched.clone(),
-                field,
-                r#type: "indicator_match_rule",
-            },
+            matched: Matched { atomic: matched.clone(), field, r#type: "indicator_match_rule" },
         });
         Self {
             timestamp: time.map(|time| time.to_string()),

@@ -57,11 +57,14 @@ impl Serialize for Object<'_, '_> {
             let key = own.split_once('.').map_or(own, |(key, _)| key);
             let end = self.above + key.len();
             let same = rest.iter().take_while(|(other, _)| {
-                other[self.above..].strip_prefix(key).is_some_and(|r| r.is_empty() || r.starts_with('.'))
+                other[self.above..]
+                    .strip_prefix(key)
+                    .is_some_and(|r| r.is_empty() || r.starts_with('.'))
             });
             let (here, after) = rest.split_at(same.count());
             rest = after;
-            if end < name.len() && here[0].0 == Field::Answer.name() {
+            if end < name.len() && Some(&name[..end]) == Field::Answer.name().strip_suffix(".data")
+            {
                 map.serialize_entry(key, &Answers(here))?;
             } else if end < name.len() {
                 map.serialize_entry(key, &Object { fields: here, above: end + 1 })?;

@@ -35,7 +35,8 @@ fn place(claim: &Claim<'_>, time: Timestamp, grace: SignedDuration) -> Option<&'
     if first.is_none() && last.is_none() {
         return None;
     }
-    let is_before = first.is_some_and(|first| first.saturating_sub(grace).is_ok_and(|at| time < at));
+    let is_before =
+        first.is_some_and(|first| first.saturating_sub(grace).is_ok_and(|at| time < at));
     let is_after = last.is_some_and(|last| last.saturating_add(grace).is_ok_and(|at| time >= at));
     Some(match (is_before, is_after) {
         (true, _) => "before",

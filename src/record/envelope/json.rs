@@ -39,6 +39,24 @@ pub(crate) fn wrapped<'a>(object: Item<'_, 'a>) -> Option<Value<'a>> {
     })
 }
 
+/// Who says the line that a JSON object carries, where it says so itself: journald, shippers. Then
+/// the line has no header to say it.
+pub(crate) fn program<'a>(object: Item<'_, 'a>) -> &'a str {
+    const NAMES: &[&str] = &[
+        "SYSLOG_IDENTIFIER",
+        "_COMM",
+        "process.name",
+        "log.syslog.appname",
+        "syslog.appname",
+        "ProcessName",
+        "appname",
+        "program",
+        "ident",
+    ];
+    let name = NAMES.iter().find_map(|name| object.find(name).filter(|item| item.is_string()));
+    name.map_or("", Item::raw)
+}
+
 /// Where lists of events are.
 const LISTS: &[&str] = &["Records", "records", "logEvents", "value", "events"];
 

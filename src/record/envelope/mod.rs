@@ -3,5 +3,5 @@
 mod json;
 mod syslog;
 
-pub(crate) use json::{element, wrapped};
+pub(crate) use json::{element, program, wrapped};
 pub(crate) use syslog::peel;

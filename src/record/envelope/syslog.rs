@@ -50,7 +50,7 @@ pub(crate) fn peel(text: &str) -> Option<Peeled<'_>> {
         || is_date_then_t && unmarked.as_bytes().get(4) == Some(&b'-')
         || unmarked.as_bytes().get(4) == Some(&b' ');
     // A stamp that is glued to what follows is a column of something else.
-    if !timed.is_empty() && !timed.starts_with([' ', ':', '\t']) {
+    if !timed.is_empty() && !timed.starts_with([' ', ':']) {
         return None;
     }
     let mut peeled = Peeled { stamp: Some(stamp), host: origin, ..Peeled::default() };
@@ -247,16 +247,31 @@ mod tests {
             ("<166>Jun 10 2024 06:13:20: %ASA-6-1: x", None, "", "%ASA-6-1: x"),
             ("<166>Jun 10 06:13:20 fw1 %ASA-6-1: x", Some("fw1"), "", "%ASA-6-1: x"),
             ("<166>:Jun 10 06:13:20 EDT: %FTD-6-1: x", None, "", "%FTD-6-1: x"),
-            ("<189>348: r1: 084780: Jun 10 06:13:20.382 UTC: %SEC-6-X: x", Some("r1"), "", "%SEC-6-X: x"),
+            (
+                "<189>348: r1: 084780: Jun 10 06:13:20.382 UTC: %SEC-6-X: x",
+                Some("r1"),
+                "",
+                "%SEC-6-X: x",
+            ),
             ("<189>084780: *Jun 10 06:13:20.382: %SEC-6-X: x", None, "", "%SEC-6-X: x"),
-            ("Jun 10 06:13:20 r1 637: *Jun 10 06:13:20.5: %SEC", Some("r1"), "", "*Jun 10 06:13:20.5: %SEC"),
+            (
+                "Jun 10 06:13:20 r1 637: *Jun 10 06:13:20.5: %SEC",
+                Some("r1"),
+                "",
+                "*Jun 10 06:13:20.5: %SEC",
+            ),
             ("Jun 10 06:13:20 PA-1 1,2024/06/10", Some("PA-1"), "", "1,2024/06/10"),
             ("Jun 10 06:13:20 date=2024-06-10 x", None, "", "date=2024-06-10 x"),
             ("<189>date=2024-06-10 x", None, "", "date=2024-06-10 x"),
             ("<134>1 2024-06-10T06:13:20Z h app 1 ID - x y", Some("h"), "app", "x y"),
             ("<134>1 - - - - - - x", None, "", "x"),
             ("<134>1 2024-06-10T06:13:20Z h app 1 ID [a b=\"]\\\"\"][c] x", Some("h"), "app", "x"),
-            ("<134>1 1718000000.123 MX84 flows src=10.0.0.1", Some("MX84"), "", "flows src=10.0.0.1"),
+            (
+                "<134>1 1718000000.123 MX84 flows src=10.0.0.1",
+                Some("MX84"),
+                "",
+                "flows src=10.0.0.1",
+            ),
             ("2024-06-10T06:13:20Z [INFO] 10.0.0.1:1 - x", None, "", "[INFO] 10.0.0.1:1 - x"),
         ] {
             assert_eq!(parts(text), (host, program, message), "{text}");
@@ -283,7 +298,8 @@ mod tests {
     fn structured_data() {
         let peeled = peel("<14>1 2024-06-10T06:13:20Z srx RT_FLOW - CLOSE [j@1 a=\"1\"]").unwrap();
         assert_eq!((peeled.id, peeled.structured, peeled.text), ("CLOSE", "[j@1 a=\"1\"]", ""));
-        let peeled = peel("<14>1 2024-06-10T06:13:20Z gw CheckPoint 2 - [a:\"\\]]\"; b:\"").unwrap();
+        let peeled =
+            peel("<14>1 2024-06-10T06:13:20Z gw CheckPoint 2 - [a:\"\\]]\"; b:\"").unwrap();
         assert_eq!(peeled.structured, "[a:\"\\]]\"; b:\"");
     }
 }

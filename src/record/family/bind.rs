@@ -66,7 +66,8 @@ fn question<'a>(record: &mut Record<'a>, query: &'a str) {
     let (name, rest) = word(query);
     record.set(Field::QuestionName, name);
     let (class, rest) = word(rest);
-    let (kind, flags) = if matches!(class, "IN" | "CH" | "HS" | "ANY") { word(rest) } else { (class, rest) };
+    let (kind, flags) =
+        if matches!(class, "IN" | "CH" | "HS" | "ANY") { word(rest) } else { (class, rest) };
     record.set(Field::QuestionType, kind);
     let Some(response) = after(flags, "response: ") else {
         let server = flags.trim_end().strip_suffix(')').and_then(|rest| rest.rsplit_once('('));

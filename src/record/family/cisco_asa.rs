@@ -13,6 +13,7 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::pairs::Pairs;
 use crate::record::shape::words::{after, before, between, word, word_after};
 use crate::record::shape::{Named, Table};
@@ -105,7 +106,7 @@ fn page<'a>(record: &mut Record<'a>, body: &'a str) {
     record.set_word(Field::Action, "Accessed");
     record.verdict = Some(Verdict::Allowed);
     if let Some(target) = after(body, "URL ") {
-        let url = target.find("http").or_else(|| target.find("ftp"));
+        let url = target.find("http").or_else(|| target.find("ftp")).or_else(|| target.find('/'));
         let (server, url) = target.split_at(url.unwrap_or(target.len()));
         record.set(Field::DestinationIp, server.trim().trim_end_matches(':'));
         record.set(Field::Url, word(url).0);
@@ -116,7 +117,9 @@ fn sentence<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     action(record, body);
     transport(record, body);
     let is_translation = matches!(number, "305009" | "305010" | "305011" | "305012");
-    if let Some(group) = after(body, "Group ").filter(|_| body.contains("User") || body.contains("IP")) {
+    if let Some(group) =
+        after(body, "Group ").filter(|_| body.contains("User") || body.contains("IP"))
+    {
         session(record, group);
     } else if let Some(users) = after(body, "faddr ") {
         let inbound = !body.contains("outbound");
@@ -132,32 +135,47 @@ fn sentence<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     } else if let Some(real) = after(body, " from ").filter(|_| is_translation) {
         side(record, Field::SourceIp, Some(real));
         side(record, Field::SourceNatIp, after(real, " to "));
-    } else if let Some(first) = after(body, " for ").filter(|_| body.contains("onnection")) {
+    } else if let Some(first) =
+        after(body, " for ").filter(|_| body.starts_with("Built") || body.starts_with("Teardown"))
+    {
         connection(record, body, first);
     } else if let Some(first) = after(body, "src ") {
         let second = after(first, " dst ").or_else(|| after(first, " dest "));
         set_sides(record, (Some(first), second));
     } else if let Some(first) = after(body, " from ") {
         set_sides(record, (Some(first), after(first, " to ")));
-    } else if let Some(first) = after(body, "SSL handshake with ").or_else(|| after(body, "SSL session with ")) {
+    } else if let Some(first) =
+        after(body, "SSL handshake with ").or_else(|| after(body, "SSL session with "))
+    {
         set_sides(record, (Some(word(first).1), after(first, " to ")));
     } else if let Some(first) = after(body, "ddr ").or_else(|| after(body, "IP address: ")) {
         // `DAP: User u, Addr 192.0.2.1, Connection AnyConnect`
         side(record, Field::SourceIp, Some(first));
-    } else if let Some((_, list)) = body.split_once("for user ").filter(|_| number.starts_with("1061")) {
+    } else if let Some((_, list)) =
+        body.split_once("for user ").filter(|_| number.starts_with("1061"))
+    {
         // 106102: `… for user u inside/10.0.0.5 51022 outside/192.0.2.1 443 hit-cnt 1`
         let mut words = list.split_whitespace().skip(1);
         set_sides(record, (words.next(), words.nth(1)));
         let mut ports = list.split_whitespace().skip(2);
-        for (field, port) in [(Field::SourcePort, ports.next()), (Field::DestinationPort, ports.nth(1))] {
+        for (field, port) in
+            [(Field::SourcePort, ports.next()), (Field::DestinationPort, ports.nth(1))]
+        {
             record.set(field, port.unwrap_or_default());
         }
     }
     user(record, body);
+    if body.contains("outbound") {
+        record.direction = Some(Direction::Outbound);
+    } else if body.contains("nbound") {
+        record.direction = Some(Direction::Inbound);
+    }
     if let Some(bytes) = word_after(body, " bytes ") {
         record.set(Field::NetworkBytes, bytes);
     }
-    if let Some(rule) = between(body, "access-group \"", "\"").or_else(|| word_after(body, "access-list ")) {
+    if let Some(rule) =
+        between(body, "access-group \"", "\"").or_else(|| word_after(body, "access-list "))
+    {
         record.set(Field::RuleName, rule);
     }
     // 338xxx: the name that the address was resolved from.
@@ -173,7 +191,6 @@ fn connection<'a>(record: &mut Record<'a>, body: &'a str, first: &'a str) {
         return side(record, Field::SourceIp, Some(first));
     };
     let is_outbound = body.contains("outbound");
-    let is_inbound = body.contains("inbound");
     let sides = (Some(first), Some(second));
     set_sides(record, if is_outbound { (sides.1, sides.0) } else { sides });
     let mapped = |text| between(before(text, " to "), " (", ")");
@@ -183,11 +200,8 @@ fn connection<'a>(record: &mut Record<'a>, body: &'a str, first: &'a str) {
             record.set(field, mapped);
         }
     }
-    if is_outbound {
-        record.direction = Some(Direction::Outbound);
-    } else if is_inbound {
-        record.direction = Some(Direction::Inbound);
-    } else if is_service(record, Field::SourcePort, Field::DestinationPort) {
+    let is_said = is_outbound || body.contains("inbound");
+    if !is_said && is_service(record, Field::SourcePort, Field::DestinationPort) {
         record.swap_sides();
     }
 }
@@ -207,6 +221,7 @@ fn session<'a>(record: &mut Record<'a>, group: &'a str) {
         let end = rest.find(['>', ',']).or_else(|| rest.find(' '));
         Some(rest[..end.unwrap_or(rest.len())].trim())
     };
+    record.side = Some(Side::Server);
     record.set(Field::UserName, value("Username").or_else(|| value("User")).unwrap_or_default());
     record.set(Field::SourceIp, value(" IP ").unwrap_or_default());
     record.set(Field::SourceNatIp, value("IPv4 Address ").unwrap_or_default());
@@ -239,9 +254,15 @@ fn set_sides<'a>(record: &mut Record<'a>, sides: (Option<&'a str>, Option<&'a st
 /// `(192.0.2.1)`, `outside:host.example/443`.
 fn side<'a>(record: &mut Record<'a>, field: Field, text: Option<&'a str>) {
     let Some(text) = text else { return };
+    let text = text.strip_prefix("laddr ").unwrap_or(text);
     let token = word(text).0.trim_end_matches([',', ';', '.', ':']);
     let token = token.strip_prefix('(').map_or(token, |inner| inner.trim_end_matches(')'));
     // `interface/address(port)`; any other bracket is a user or a mapped side.
+    // An access list of the interface: `inside(acl):10.0.0.5/57148`.
+    let token = match token.split_once("):") {
+        Some((interface, rest)) if interface.contains('(') => rest,
+        _ => token,
+    };
     let (token, port) = match token.split_once('(') {
         Some((token, rest)) => match rest.split_once(')') {
             Some((port, _)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (token, port),

@@ -1,12 +1,35 @@
 //! The dialects, one file each.
 //!
-//! To add one: a file here with a `pub(super) const FAMILY`, its line in [`FAMILIES`], and lines of
-//! it in `tests/records/`. A reader says `None` to what is not its own, cheaply, for it is asked
-//! about every line that was hit; and it must be sure, for the first that takes a line has it. What
-//! it cannot read of a line that it took it leaves out.
+//! # To add one
+//!
+//! 1. A file here with `pub(super) const FAMILY: Family`; its module text says where the grammar is
+//!    written down. `fortigate.rs` is one of pairs, `suricata.rs` of JSON, `zeek.rs` and `w3c.rs`
+//!    of rows below a header, `bind.rs` and `cisco_asa.rs` of sentences.
+//! 2. Its `mod` and its line in [`FAMILIES`], below.
+//! 3. `tests/records/NAME.jsonl`, a line of it a line: `{"line": "…", "hit": "192.0.2.10"}`, with
+//!    `"header": ["#fields …"]` where it needs one. `FLAXSCAN_BLESS=1 cargo test --lib
+//!    record::golden` writes what was read beside it: that is to be looked at, field by field.
+//!
+//! A reader says `None` to what is not its own, cheaply, for it is asked about every line that was
+//! hit; and it must be sure, for the first that takes a line has it: a test asks every family about
+//! every line in `tests/records/`. What it cannot read of a line that it took it leaves out.
+//!
+//! What a reader gets is a [`Message`]: `text` behind a syslog header (`program`, `host`, `stamp`,
+//! RFC 5424's `id` and `structured` are beside it), `timed` from behind the header's time on, for
+//! dialects whose own beginning looks like a host and a program, and `whole`. Dialects that are
+//! written to files as they are read `whole`; what came by syslog, `text`. A JSON message has an
+//! `object()` and empty texts. Host and time of the header go to the record by themselves, where the
+//! reader sets none.
+//!
+//! What it gives is a `Record::new("vendor.dataset")`, filled with `set(Field, value)`, where the
+//! first value wins and blanks are left out, or with `fill(&named, TABLE)`. Source is who opened the
+//! connection or asked; bytes are what that side sent. `set_action` where the vendor's word means
+//! something else here than [`Verdict::of`](super::Verdict::of) thinks. Values are slices of the
+//! message, not copies, or the field in which a hit stood cannot be told.
 
 mod bind;
 mod cef;
+mod checkpoint;
 mod cisco_asa;
 mod fortigate;
 mod haproxy;
@@ -43,6 +66,7 @@ pub static FAMILIES: &[Family] = &[
     netfilter::FAMILY,
     zeek::FAMILY,
     suricata::FAMILY,
+    checkpoint::FAMILY,
     sysmon::FAMILY,
     windows::FAMILY,
     m365::FAMILY,

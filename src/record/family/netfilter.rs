@@ -35,7 +35,9 @@ const TABLE: &Table = &[
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
-    let packet = text.find("IN=").filter(|&at| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric())?;
+    let packet = text
+        .find("IN=")
+        .filter(|&at| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric())?;
     let (prefix, packet) = text.split_at(packet);
     if !packet.contains(" OUT=") || !packet.contains(" SRC=") {
         return None;
@@ -43,7 +45,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let prefix = prefix.trim();
     let prefix = match prefix.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
         // The seconds since the machine was started.
-        Some((uptime, rest)) if uptime.trim().starts_with(|c: char| c.is_ascii_digit()) => rest.trim(),
+        Some((uptime, rest)) if uptime.trim().starts_with(|c: char| c.is_ascii_digit()) => {
+            rest.trim()
+        }
         _ => prefix,
     };
     let is_ufw = prefix.starts_with("[UFW");

@@ -34,7 +34,7 @@ const TABLE: &Table = &[
     (Field::DestinationBytes, &["flow.bytes_toclient"]),
     (Field::SourcePackets, &["flow.pkts_toserver", "netflow.pkts"]),
     (Field::DestinationPackets, &["flow.pkts_toclient"]),
-    (Field::Action, &["alert.action", "verdict.action", "drop.reason"]),
+    (Field::Action, &["alert.action", "verdict.action"]),
     (Field::RuleName, &["alert.signature"]),
     (
         Field::QuestionName,
@@ -85,6 +85,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         }
     }
     if event.is("event_type", "drop") {
+        record.set_word(Field::Action, "drop");
         record.verdict = Some(Verdict::Blocked);
     }
     record.stamp = event.get("timestamp").and_then(|value| time::read(&value.text));

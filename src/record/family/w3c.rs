@@ -42,12 +42,12 @@ const SERVER: &Table = &[
 
 /// Of a proxy.
 const PROXY: &Table = &[
+    (Field::UrlDomain, &["cs-host", "cs-uri-host"]),
     (Field::SourceIp, &["c-ip", "x-client-address"]),
     (Field::SourcePort, &["c-port"]),
     (Field::DestinationIp, &["r-ip", "s-supplier-ip", "cs-uri-address", "x-cs-ip"]),
     (Field::DestinationDomain, &["cs-host", "r-dns", "s-supplier-name"]),
     (Field::DestinationPort, &["cs-uri-port", "r-port", "s-supplier-port"]),
-    (Field::UrlDomain, &["cs-host", "cs-uri-host"]),
     (Field::Action, &["sc-filter-result", "s-action"]),
     (Field::ObserverName, &["s-computername", "s-sitename"]),
 ];
@@ -135,7 +135,12 @@ fn firewall<'a>(row: &Row<'a, '_>) -> Record<'a> {
     record
 }
 
-fn server<'a>(whole: &'a str, row: &Row<'a, '_>, header: &Header, dataset: &'static str) -> Record<'a> {
+fn server<'a>(
+    whole: &'a str,
+    row: &Row<'a, '_>,
+    header: &Header,
+    dataset: &'static str,
+) -> Record<'a> {
     let mut record = Record::new(dataset);
     record.side = Some(Side::Server);
     // The query first: where both could be the URL, the longer one says more.
@@ -146,7 +151,12 @@ fn server<'a>(whole: &'a str, row: &Row<'a, '_>, header: &Header, dataset: &'sta
     record
 }
 
-fn proxy<'a>(whole: &'a str, row: &Row<'a, '_>, header: &Header, dataset: &'static str) -> Record<'a> {
+fn proxy<'a>(
+    whole: &'a str,
+    row: &Row<'a, '_>,
+    header: &Header,
+    dataset: &'static str,
+) -> Record<'a> {
     let mut record = Record::new(dataset);
     record.side = Some(Side::Client);
     record.fill(row, PROXY);

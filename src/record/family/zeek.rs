@@ -138,12 +138,39 @@ fn path_of(has: &dyn Fn(&str) -> bool) -> &'static str {
 
 fn dataset(path: &str) -> &'static str {
     const DATASETS: &[&str] = &[
-        "zeek.conn", "zeek.dns", "zeek.http", "zeek.ssl", "zeek.x509", "zeek.files", "zeek.smtp",
-        "zeek.ssh", "zeek.notice", "zeek.weird", "zeek.intel", "zeek.rdp", "zeek.ftp", "zeek.dhcp",
-        "zeek.socks", "zeek.tunnel", "zeek.smb_files", "zeek.smb_mapping", "zeek.kerberos",
-        "zeek.ntlm", "zeek.quic", "zeek.sip", "zeek.irc", "zeek.ntp", "zeek.snmp", "zeek.radius",
-        "zeek.dce_rpc", "zeek.known_hosts", "zeek.known_certs", "zeek.known_services",
-        "zeek.software", "zeek.pe", "zeek.ocsp",
+        "zeek.conn",
+        "zeek.dns",
+        "zeek.http",
+        "zeek.ssl",
+        "zeek.x509",
+        "zeek.files",
+        "zeek.smtp",
+        "zeek.ssh",
+        "zeek.notice",
+        "zeek.weird",
+        "zeek.intel",
+        "zeek.rdp",
+        "zeek.ftp",
+        "zeek.dhcp",
+        "zeek.socks",
+        "zeek.tunnel",
+        "zeek.smb_files",
+        "zeek.smb_mapping",
+        "zeek.kerberos",
+        "zeek.ntlm",
+        "zeek.quic",
+        "zeek.sip",
+        "zeek.irc",
+        "zeek.ntp",
+        "zeek.snmp",
+        "zeek.radius",
+        "zeek.dce_rpc",
+        "zeek.known_hosts",
+        "zeek.known_certs",
+        "zeek.known_services",
+        "zeek.software",
+        "zeek.pe",
+        "zeek.ocsp",
     ];
     let is = |dataset: &&&str| dataset.strip_prefix("zeek.") == Some(path);
     DATASETS.iter().find(is).copied().unwrap_or("zeek.log")
@@ -151,21 +178,60 @@ fn dataset(path: &str) -> &'static str {
 
 const IDS: [&str; 6] = ["ts", "uid", "id.orig_h", "id.orig_p", "id.resp_h", "id.resp_p"];
 const CONN: &[&str] = &[
-    IDS[0], IDS[1], IDS[2], IDS[3], IDS[4], IDS[5], "proto", "service", "duration", "orig_bytes",
-    "resp_bytes", "conn_state",
+    IDS[0],
+    IDS[1],
+    IDS[2],
+    IDS[3],
+    IDS[4],
+    IDS[5],
+    "proto",
+    "service",
+    "duration",
+    "orig_bytes",
+    "resp_bytes",
+    "conn_state",
 ];
 const DNS: &[&str] = &[
-    IDS[0], IDS[1], IDS[2], IDS[3], IDS[4], IDS[5], "proto", "trans_id", "rtt", "query", "qclass",
-    "qclass_name", "qtype", "qtype_name", "rcode", "rcode_name", "AA", "TC", "RD", "RA", "Z",
+    IDS[0],
+    IDS[1],
+    IDS[2],
+    IDS[3],
+    IDS[4],
+    IDS[5],
+    "proto",
+    "trans_id",
+    "rtt",
+    "query",
+    "qclass",
+    "qclass_name",
+    "qtype",
+    "qtype_name",
+    "rcode",
+    "rcode_name",
+    "AA",
+    "TC",
+    "RD",
+    "RA",
+    "Z",
     "answers",
 ];
 const HTTP: &[&str] = &[
-    IDS[0], IDS[1], IDS[2], IDS[3], IDS[4], IDS[5], "trans_depth", "method", "host", "uri",
-    "referrer", "version", "user_agent",
+    IDS[0],
+    IDS[1],
+    IDS[2],
+    IDS[3],
+    IDS[4],
+    IDS[5],
+    "trans_depth",
+    "method",
+    "host",
+    "uri",
+    "referrer",
+    "version",
+    "user_agent",
 ];
-const SSL: &[&str] = &[
-    IDS[0], IDS[1], IDS[2], IDS[3], IDS[4], IDS[5], "version", "cipher", "curve", "server_name",
-];
+const SSL: &[&str] =
+    &[IDS[0], IDS[1], IDS[2], IDS[3], IDS[4], IDS[5], "version", "cipher", "curve", "server_name"];
 
 /// A row without its header: an epoch, an identifier, two addresses with ports.
 fn headless<'a>(row: Row<'a, 'static>) -> Option<Record<'a>> {
@@ -178,7 +244,11 @@ fn headless<'a>(row: Row<'a, 'static>) -> Option<Record<'a>> {
         "tcp" | "udp" | "icmp" if row.raw(11).starts_with("C_") => (DNS, "zeek.dns"),
         "tcp" | "udp" | "icmp" | "unknown_transport" => (CONN, "zeek.conn"),
         version if version.starts_with("TLSv") || version.starts_with("SSLv") => (SSL, "zeek.ssl"),
-        depth if depth.parse::<u16>().is_ok() && !row.raw(7).is_empty() && row.raw(7).bytes().all(|b| b.is_ascii_uppercase()) => {
+        depth
+            if depth.parse::<u16>().is_ok()
+                && !row.raw(7).is_empty()
+                && row.raw(7).bytes().all(|b| b.is_ascii_uppercase()) =>
+        {
             (HTTP, "zeek.http")
         }
         _ => (&IDS[..], "zeek.log"),

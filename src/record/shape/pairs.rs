@@ -79,11 +79,6 @@ impl<'a> Pairs<'a> {
     pub(crate) fn len(&self) -> usize {
         self.pairs.len()
     }
-
-    /// Keys and values as they stand.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.pairs.iter().copied()
-    }
 }
 
 impl<'a> Named<'a> for Pairs<'a> {
@@ -104,8 +99,7 @@ impl<'a> Named<'a> for Pairs<'a> {
 /// `\"`, `\\` and `\=`; before anything else a backslash is one (`CORP\jdoe`).
 pub(crate) fn unescaped(raw: &str) -> Cow<'_, str> {
     let is_escape = |pair: &[u8]| pair[0] == b'\\' && b"\"\\=|]".contains(&pair[1]);
-    if memchr::memchr(b'\\', raw.as_bytes()).is_none()
-        || !raw.as_bytes().windows(2).any(is_escape)
+    if memchr::memchr(b'\\', raw.as_bytes()).is_none() || !raw.as_bytes().windows(2).any(is_escape)
     {
         return Cow::Borrowed(raw);
     }
@@ -128,7 +122,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str, style: Style) -> Vec<(&str, &str)> {
-        Pairs::new(text, style).iter().collect()
+        Pairs::new(text, style).pairs
     }
 
     #[test]
@@ -137,11 +131,11 @@ mod tests {
             read("a=1 flag b=\"x y\" c= d=\"\" e=\"open f=2", Style::SPACED),
             [("a", "1"), ("b", "x y"), ("c", ""), ("d", ""), ("e", "\"open"), ("f", "2")]
         );
-        assert_eq!(read("a=1;b='x;y',c=(3)", Style::LOOSE), [("a", "1"), ("b", "x;y"), ("c", "(3)")]);
         assert_eq!(
-            read("[a:\"1\"; b:\"x\\\"y\"]", Style::COLONS),
-            [("a", "1"), ("b", "x\\\"y")]
+            read("a=1;b='x;y',c=(3)", Style::LOOSE),
+            [("a", "1"), ("b", "x;y"), ("c", "(3)")]
         );
+        assert_eq!(read("[a:\"1\"; b:\"x\\\"y\"]", Style::COLONS), [("a", "1"), ("b", "x\\\"y")]);
         assert_eq!(read("==a==b", Style::SPACED), [("a", "=b")]);
         assert_eq!(read("", Style::SPACED), []);
     }

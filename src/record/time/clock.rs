@@ -11,20 +11,14 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// 29 February may be eight years back (1896, 1904).
 const YEARS: i16 = 8;
 
-/// What a stamp without a year is put beside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reference {
-    /// The first line of the file that has a year: what is in the file is not older.
-    From(Timestamp),
-    /// The file's date: what is in it is not younger.
-    Until(Timestamp),
-}
-
 /// Completes stamps for one input.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     zone: TimeZone,
-    reference: Option<Reference>,
+    /// The first line of the file that has a year: what is in the file is not older.
+    begins: Option<Timestamp>,
+    /// The file's date: what is in it is not younger.
+    dated: Option<Timestamp>,
 }
 
 /// What was not in the line.
@@ -55,13 +49,13 @@ pub(crate) struct Resolved {
 impl Clock {
     /// `zone` is where stamps without an offset are; `dated` is when the file was last written.
     pub(crate) fn new(zone: TimeZone, dated: Option<Timestamp>) -> Self {
-        Self { zone, reference: dated.map(Reference::Until) }
+        Self { zone, begins: None, dated }
     }
 
     /// Tells that a line near the file's beginning has this time, year and all. It says more than
     /// the file's date, which a copy changes.
     pub(crate) fn begins(&mut self, at: Timestamp) {
-        self.reference = Some(Reference::From(at));
+        self.begins = Some(at);
     }
 
     /// The point in time that a stamp means. `None` when the year is missing and there is nothing
@@ -94,18 +88,19 @@ impl Clock {
             let date = civil.date().with().year(year).build().ok()?;
             self.instant(date.to_datetime(civil.time()), offset)
         };
-        match self.reference? {
-            Reference::Until(last) => {
-                let year = year_of(last);
-                let last = last.saturating_add(DAY).ok()?;
-                (year - YEARS..=year + 1).rev().filter_map(at).find(|&at| at <= last)
-            }
-            Reference::From(first) => {
-                let year = year_of(first);
-                let first = first.saturating_sub(DAY).ok()?;
-                (year - 1..=year + YEARS).filter_map(at).find(|&at| at >= first)
-            }
-        }
+        let last = self.dated.and_then(|dated| dated.saturating_add(DAY).ok());
+        let after = self.begins.and_then(|begins| {
+            let year = year_of(begins);
+            let first = begins.saturating_sub(DAY).ok()?;
+            let at = (year - 1..=year + YEARS).filter_map(at).find(|&at| at >= first)?;
+            // Beyond the file's date the lines are not in order, and the first says nothing.
+            last.is_none_or(|last| at <= last).then_some(at)
+        });
+        after.or_else(|| {
+            let year = year_of(self.dated?);
+            let last = last?;
+            (year - YEARS..=year + 1).rev().filter_map(at).find(|&at| at <= last)
+        })
     }
 }
 

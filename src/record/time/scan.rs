@@ -82,8 +82,7 @@ impl<'a> Scan<'a> {
 
     /// The letters that stand here, at most so many of them.
     pub(super) fn letters(&mut self, max: usize) -> &'a str {
-        let count =
-            self.text.bytes().take(max + 1).take_while(u8::is_ascii_alphabetic).count();
+        let count = self.text.bytes().take(max + 1).take_while(u8::is_ascii_alphabetic).count();
         if count > max {
             return "";
         }

@@ -12,8 +12,18 @@ use super::scan::Scan;
 use super::{LEAP_YEAR, Stamp, zone};
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -255,8 +265,13 @@ fn month_name_first(scan: &mut Scan<'_>) -> Option<Stamp> {
     let mut ahead = *scan;
     if year.is_none() && ahead.spaces() && ahead.digits_ahead() == 4 {
         let read = ahead.fixed(4)?;
-        // `… 06:13:20 2024`, and not a number that begins the message.
-        if (1990..2100).contains(&read) && matches!(ahead.peek(), None | Some(b' ' | b':' | b']')) {
+        // `… 06:13:20 2024`, and neither a number that begins the message nor an IPv6 address.
+        let ends = match ahead.peek() {
+            None | Some(b' ' | b']') => true,
+            Some(b':') => matches!(ahead.peek_at(1), None | Some(b' ')),
+            Some(_) => false,
+        };
+        if (1990..2100).contains(&read) && ends {
             year = Some(read);
             *scan = ahead;
             offset = offset.or_else(|| zone::take(scan));
@@ -276,8 +291,8 @@ fn compact(scan: &mut Scan<'_>) -> Option<Stamp> {
     let date = date(scan.fixed(4)?, scan.fixed(2)?, scan.fixed(2)?)?;
     let marked = scan.one_of(b"T").is_some() || scan.spaces();
     let time = if scan.digits_ahead() == 6 {
-        let [hour, minute, second] =
-            [scan.fixed(2)?, scan.fixed(2)?, scan.fixed(2)?].map(|number| i8::try_from(number).ok());
+        let [hour, minute, second] = [scan.fixed(2)?, scan.fixed(2)?, scan.fixed(2)?]
+            .map(|number| i8::try_from(number).ok());
         let mut time = Time::new(hour?, minute?, second?, 0).ok()?;
         let mut ahead = *scan;
         if ahead.one_of(b".,").is_some()
@@ -304,7 +319,7 @@ fn epoch(scan: &mut Scan<'_>) -> Option<Stamp> {
         10 => {
             let mut fraction = 0;
             let mut ahead = *scan;
-            if ahead.one_of(b".,").is_some()
+            if ahead.one_of(b".").is_some()
                 && let Some(read) = ahead.nanoseconds()
             {
                 fraction = read;

@@ -161,6 +161,10 @@ fn a_line_with_a_year_says_more_than_the_date_of_the_file() {
     ] {
         assert_eq!(year(&copied, text).as_deref(), Some(expected), "{text}");
     }
+    // Unless the lines are in no order.
+    let mut mixed = clock("2025-12-31T00:00:00Z");
+    mixed.begins(at("2025-11-13T00:00:00Z"));
+    assert_eq!(year(&mixed, "Mar  4 13:26:45").as_deref(), Some("2025-03-04T13:26:45Z"));
 }
 
 #[test]

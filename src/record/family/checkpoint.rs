@@ -1,0 +1,97 @@
+//! Check Point: Log Exporter, in its `syslog`, `generic`, `splunk` and `logrhythm` formats.
+//!
+//! Check Point sk122323 (Log Exporter), sk144192 (fields). `syslog` is RFC 5424 with a body in
+//! brackets that is no structured data: `[action:"Drop"; flags:"…"; src:"…"]`; the others are
+//! `name=value` with `|` or `;` between. CEF and LEEF are read as what they are. `s_port` is the
+//! source's port, `service` the destination's; `service_id` is its name in the policy.
+
+use super::Family;
+use crate::record::field::Field;
+use crate::record::message::Message;
+use crate::record::shape::pairs::{Pairs, Style};
+use crate::record::shape::{Named, Table};
+use crate::record::{Direction, Record, Verdict, time};
+
+pub(super) const FAMILY: Family = Family {
+    name: "checkpoint",
+    title: "Check Point Log Exporter",
+    datasets: &["checkpoint.firewall"],
+    example: "<134>1 2024-06-10T06:13:20Z gw-edge1 CheckPoint 26203 - [action:\"Drop\"; \
+              ifdir:\"outbound\"; loguid:\"{0x1,0x0,0x2,0x3}\"; origin:\"10.0.0.1\"; \
+              time:\"1718000000\"; dst:\"192.0.2.10\"; product:\"VPN-1 & FireWall-1\"; proto:\"6\"; \
+              s_port:\"51552\"; service:\"443\"; src:\"10.0.0.5\"]",
+    is_device: true,
+    read,
+};
+
+const TABLE: &Table = &[
+    (Field::SourceIp, &["src"]),
+    (Field::SourcePort, &["s_port"]),
+    (Field::DestinationIp, &["dst"]),
+    (Field::DestinationPort, &["service"]),
+    (Field::SourceNatIp, &["xlatesrc"]),
+    (Field::SourceNatPort, &["xlatesport"]),
+    (Field::DestinationNatIp, &["xlatedst"]),
+    (Field::DestinationNatPort, &["xlatedport"]),
+    (Field::Transport, &["proto"]),
+    (Field::Action, &["action", "rule_action"]),
+    (Field::SourceBytes, &["client_outbound_bytes", "sent_bytes"]),
+    (Field::DestinationBytes, &["client_inbound_bytes", "received_bytes"]),
+    (Field::SourcePackets, &["client_outbound_packets"]),
+    (Field::DestinationPackets, &["client_inbound_packets"]),
+    (Field::Url, &["resource"]),
+    (Field::DestinationDomain, &["dst_domain_name", "domain_name", "sni"]),
+    (Field::QuestionName, &["dns_query"]),
+    (Field::QuestionType, &["dns_type"]),
+    (Field::ServerName, &["sni", "tls_server_host_name"]),
+    (Field::UserName, &["src_user_name", "user", "user_name"]),
+    (Field::RuleName, &["rule_name"]),
+    (Field::UserAgent, &["web_client_type", "client_type_os"]),
+    (Field::Referrer, &["referrer"]),
+    (Field::Method, &["method"]),
+    (Field::FileMd5, &["file_md5"]),
+    (Field::FileSha1, &["file_sha1"]),
+    (Field::FileSha256, &["file_sha256"]),
+    (Field::FileName, &["file_name"]),
+    (Field::EmailFrom, &["from"]),
+    (Field::EmailTo, &["to"]),
+    (Field::ObserverName, &["orig_name", "hostname"]),
+];
+
+fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
+    let body = if message.structured.is_empty() { message.text } else { message.structured };
+    let is_own = body.contains("loguid") || body.contains("originsicname");
+    if !is_own || !body.contains("product") {
+        return None;
+    }
+    let style = if body.contains("product:\"") {
+        Style::COLONS
+    } else if body.contains("|product=") {
+        Style { assign: b'=', separators: b"|", quotes: b"\"" }
+    } else {
+        Style { assign: b'=', separators: b"; ", quotes: b"\"" }
+    };
+    let pairs = Pairs::new(body, style);
+    let mut record = Record::new("checkpoint.firewall");
+    record.fill(&pairs, TABLE);
+    if record.verdict.is_none()
+        && let Some(action) = pairs.get("action")
+    {
+        record.verdict = verdict(&action.text);
+    }
+    // `ifdir` is the way through an interface, which says nothing about inside and outside.
+    record.direction = pairs.get("conn_direction").and_then(|way| Direction::of(&way.text));
+    record.stamp = pairs.get("time").and_then(|time| time::read(&time.text));
+    Some(record)
+}
+
+/// Words that mean something only here.
+fn verdict(action: &str) -> Option<Verdict> {
+    match action.to_ascii_lowercase().as_str() {
+        "encrypt" | "decrypt" | "inspect" | "https inspect" | "inform user" => {
+            Some(Verdict::Allowed)
+        }
+        "redirect" | "ask user" => Some(Verdict::Blocked),
+        _ => None,
+    }
+}
