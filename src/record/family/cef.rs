@@ -54,10 +54,11 @@ const TABLE: &Table = &[
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = begin(message.whole, "CEF:")?;
     let (header, extension) = header(text, 7)?;
-    let pairs = Pairs::from_vec(assignments(extension));
+    let list = assignments(extension);
+    let pairs = Pairs::from_vec(list.clone());
     let is_zscaler = header[1].eq_ignore_ascii_case("zscaler");
     let mut record = Record::new(if is_zscaler { "zscaler.web" } else { "cef" });
-    labels(&mut record, &pairs);
+    labels(&mut record, &list, &pairs);
     record.fill(&pairs, TABLE);
     let is_reversed = ["zscaler", "fortinet", "check point", "sonicwall", "imperva"]
         .iter()
@@ -96,8 +97,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 }
 
 /// Fields that say in another field what they are.
-fn labels<'a>(record: &mut Record<'a>, pairs: &Pairs<'a>) {
-    for (key, label) in pairs.iter().take(256) {
+fn labels<'a>(record: &mut Record<'a>, list: &[(&'a str, &'a str)], pairs: &Pairs<'a>) {
+    for (key, label) in list {
         let Some(name) = key.strip_suffix("Label") else { continue };
         let Some(value) = pairs.get(name) else { continue };
         let label = label.to_ascii_lowercase();

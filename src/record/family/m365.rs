@@ -61,7 +61,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let value = row.at(column)?;
     let data = match value.text {
         Cow::Borrowed(text) => text,
-        Cow::Owned(text) => message.keep(text)?,
+        Cow::Owned(text) => message.line.keep(text)?,
     };
     let json = Json::new(data)?;
     audit(&json.root())

@@ -51,7 +51,7 @@ const TABLE: &Table = &[
     (Field::FileMd5, &["md5", "bamd5"]),
     (Field::FileSha256, &["sha256"]),
     (Field::FileName, &["filename", "efilename"]),
-    (Field::RuleName, &["rulelabel", "reqrulelabel", "threatname"]),
+    (Field::RuleName, &["threatname", "rulelabel", "reqrulelabel"]),
     (Field::QuestionName, &["dns_req", "reqdomain", "req"]),
     (Field::QuestionType, &["dns_reqtype", "reqtype"]),
     (Field::ResponseCode, &["restype", "respcode_dns"]),
@@ -117,7 +117,7 @@ fn named<'a>(from: &impl Named<'a>, kind: &str) -> Record<'a> {
     };
     let mut record = Record::new(dataset);
     record.side = Some(Side::Client);
-    record.fill(from, TABLE);
+    record.fill(&Said(from), TABLE);
     // In firewall logs it is the transport, in web logs `HTTPS`.
     for name in ["proto", "protocol"] {
         if let Some(value) = from.get(name) {
@@ -146,6 +146,19 @@ fn protocol<'a>(record: &mut Record<'a>, value: Value<'a>) {
     }
 }
 
+/// `None` is nothing.
+struct Said<'n, T>(&'n T);
+
+impl<'a, T: Named<'a>> Named<'a> for Said<'_, T> {
+    fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.0.get(name).filter(|value| is_said(&value.text))
+    }
+}
+
+fn is_said(text: &str) -> bool {
+    !matches!(text, "None" | "NA" | "N/A")
+}
+
 /// The CSV or TSV: `"time","login","proto","url","action",…,"cip","sip","method","status",…`.
 fn row(text: &str) -> Option<Record<'_>> {
     let separator = if text.contains('\t') { b'\t' } else { b',' };
@@ -158,7 +171,7 @@ fn row(text: &str) -> Option<Record<'_>> {
     record.side = Some(Side::Client);
     record.stamp = Some(stamp);
     for (field, column) in [(Field::UserName, 1), (Field::Url, 3), (Field::Action, 4)] {
-        if let Some(value) = row.at(column) {
+        if let Some(value) = row.at(column).filter(|value| is_said(&value.text)) {
             record.set(field, value);
         }
     }
@@ -182,7 +195,7 @@ fn row(text: &str) -> Option<Record<'_>> {
     let names = [Field::Method, Field::Status, Field::UserAgent, Field::Referrer];
     let columns = client + 2..client + 6;
     for (field, column) in names.into_iter().zip(columns) {
-        if let Some(value) = row.at(column) {
+        if let Some(value) = row.at(column).filter(|value| is_said(&value.text)) {
             record.set(field, value);
         }
     }
