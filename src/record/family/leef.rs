@@ -65,7 +65,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     }
     let pairs = if attributes.contains(delimiter) {
         let parts = attributes.split(delimiter).take(512);
-        parts.filter_map(|part| part.split_once('=')).map(|(key, value)| (key.trim(), value)).collect()
+        parts
+            .filter_map(|part| part.split_once('='))
+            .map(|(key, value)| (key.trim(), value))
+            .collect()
     } else {
         assignments(attributes)
     };

@@ -31,7 +31,15 @@ pub(super) const FAMILY: Family = Family {
 const TABLE: &Table = &[
     (
         Field::SourceIp,
-        &["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp", "SenderIp", "IpAddress", "UserIPAddress"],
+        &[
+            "ClientIP",
+            "ClientIPAddress",
+            "ActorIpAddress",
+            "UserIp",
+            "SenderIp",
+            "IpAddress",
+            "UserIPAddress",
+        ],
     ),
     (Field::UserName, &["UserId", "MailboxOwnerUPN", "Recipient", "UserKey"]),
     (Field::Action, &["Operation"]),
@@ -46,7 +54,9 @@ const TABLE: &Table = &[
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if let Some(object) = message.object() {
         // The API's content, or what an exporter has put around it.
-        let data = ["AuditData", "auditData", "o365", "event.original"].iter().find_map(|name| object.find(name));
+        let data = ["AuditData", "auditData", "o365", "event.original"]
+            .iter()
+            .find_map(|name| object.find(name));
         return match data.filter(|data| data.is_object()) {
             Some(data) => audit(&data),
             None => audit(&object),
@@ -81,9 +91,9 @@ fn audit<'a>(event: &impl Named<'a>) -> Option<Record<'a>> {
     record.verdict = None;
     outcome(&mut record, event);
     path(&mut record, event);
-    record.stamp = event.get("CreationTime").and_then(|value| {
-        time::read(&format!("{}Z", value.text.trim_end_matches('Z')))
-    });
+    record.stamp = event
+        .get("CreationTime")
+        .and_then(|value| time::read(&format!("{}Z", value.text.trim_end_matches('Z'))));
     Some(record)
 }
 

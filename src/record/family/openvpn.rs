@@ -27,10 +27,31 @@ pub(super) const FAMILY: Family = Family {
 
 /// What a line without a program's name and without `[AF_INET]` says behind the client.
 const BEGINNINGS: &[&str] = &[
-    "TLS", "VERIFY ", "peer info: ", "Peer Connection ", "MULTI", "SENT CONTROL", "PUSH: ",
-    "Control Channel", "Data Channel", "Outgoing Data", "Incoming Data", "AUTH", "SIGTERM[", "SIGUSR1[",
-    "Connection reset, ", "Re-using ", "Inactivity timeout", "Authenticate/Decrypt", "Fatal TLS",
-    "OPTIONS IMPORT", "Expected Remote Options", "Local Options", "PLUGIN_CALL", "Delayed exit", "[",
+    "TLS",
+    "VERIFY ",
+    "peer info: ",
+    "Peer Connection ",
+    "MULTI",
+    "SENT CONTROL",
+    "PUSH: ",
+    "Control Channel",
+    "Data Channel",
+    "Outgoing Data",
+    "Incoming Data",
+    "AUTH",
+    "SIGTERM[",
+    "SIGUSR1[",
+    "Connection reset, ",
+    "Re-using ",
+    "Inactivity timeout",
+    "Authenticate/Decrypt",
+    "Fatal TLS",
+    "OPTIONS IMPORT",
+    "Expected Remote Options",
+    "Local Options",
+    "PLUGIN_CALL",
+    "Delayed exit",
+    "[",
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -68,7 +89,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     };
     let peer = word(peer.1).0.trim_end_matches([',', ';', '.']);
     // What a client says of its server, and what is said of the own end.
-    if said.contains("link remote:") || said.starts_with("Attempting to ") || said.contains("initiated with server") {
+    if said.contains("link remote:")
+        || said.starts_with("Attempting to ")
+        || said.contains("initiated with server")
+    {
         record.side = Some(Side::Client);
         record.set(Field::DestinationIp, peer);
     } else if !said.contains("link local") && !said.starts_with("Listening") {
@@ -108,7 +132,9 @@ fn client(text: &str) -> (Option<&str>, Option<&str>) {
         None => (None, text),
     };
     let peer = match peer.split_once(':') {
-        Some((transport, rest)) if transport.starts_with("udp") || transport.starts_with("tcp") => rest,
+        Some((transport, rest)) if transport.starts_with("udp") || transport.starts_with("tcp") => {
+            rest
+        }
         _ => peer,
     };
     match endpoint(peer) {
@@ -121,10 +147,16 @@ fn outcome(record: &mut Record<'_>, said: &str) {
     if said.contains("Peer Connection Initiated") {
         record.set_word(Field::Action, "Peer Connection Initiated");
         record.outcome = Some(Outcome::Success);
-    } else if said.contains("AUTH_FAILED") || said.contains("TLS Auth Error") || said.contains("auth failed") {
+    } else if said.contains("AUTH_FAILED")
+        || said.contains("TLS Auth Error")
+        || said.contains("auth failed")
+    {
         record.set_word(Field::Action, "AUTH_FAILED");
         record.outcome = Some(Outcome::Failure);
-    } else if said.starts_with("TLS Error") || said.starts_with("VERIFY ERROR") || said.starts_with("Fatal TLS") {
+    } else if said.starts_with("TLS Error")
+        || said.starts_with("VERIFY ERROR")
+        || said.starts_with("Fatal TLS")
+    {
         record.set_word(Field::Action, "TLS Error");
         record.outcome = Some(Outcome::Failure);
     } else if said.contains("authentication succeeded") {
@@ -144,8 +176,10 @@ fn names<'a>(record: &mut Record<'a>, said: &'a str) {
         record.set(Field::UserName, user.unwrap_or_default());
     }
     if let Some(subject) = after(said, "VERIFY OK: depth=0, ") {
-        record.set(Field::UserName, after(subject, "CN=").map_or("", |name| {
-            name.split([',', '/']).next().unwrap_or_default()
-        }));
+        record.set(
+            Field::UserName,
+            after(subject, "CN=")
+                .map_or("", |name| name.split([',', '/']).next().unwrap_or_default()),
+        );
     }
 }

@@ -68,7 +68,8 @@ fn native(text: &str) -> Option<Record<'_>> {
     if let Some((how, peer)) = peer.and_then(|peer| row.raw(peer).split_once('/')) {
         record.set(Field::DestinationIp, peer);
         // The port of a parent is not said.
-        let is_origin = !how.contains("PARENT") && !how.contains("SIBLING") && !how.contains("PEER");
+        let is_origin =
+            !how.contains("PARENT") && !how.contains("SIBLING") && !how.contains("PEER");
         if let Some(port) = port(url).filter(|_| is_origin && !how.ends_with("CARP")) {
             record.set(Field::DestinationPort, port);
         }

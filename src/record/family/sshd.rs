@@ -9,9 +9,9 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
+use crate::record::shape::Named;
 use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::words::{after, before, between, word};
-use crate::record::shape::Named;
 use crate::record::value::address;
 use crate::record::{Outcome, Record, Verdict};
 
@@ -27,13 +27,29 @@ pub(super) const FAMILY: Family = Family {
 
 /// What a line without a program's name has to begin with.
 const BEGINNINGS: &[&str] = &[
-    "Accepted ", "Failed ", "Postponed ", "Partial ", "Invalid user ", "Illegal user ",
-    "Connection closed by ", "Connection reset by ", "Connection from ", "Disconnected from ",
-    "Received disconnect from ", "Disconnecting ", "Did not receive identification string from ",
-    "Bad protocol version identification ", "banner exchange: ", "Unable to negotiate with ",
-    "Timeout before authentication for ", "Starting session: ", "Close session: ",
-    "error: maximum authentication attempts exceeded ", "ssh_dispatch_run_fatal: ",
-    "error: Received disconnect from ", "fatal: Timeout before authentication for ",
+    "Accepted ",
+    "Failed ",
+    "Postponed ",
+    "Partial ",
+    "Invalid user ",
+    "Illegal user ",
+    "Connection closed by ",
+    "Connection reset by ",
+    "Connection from ",
+    "Disconnected from ",
+    "Received disconnect from ",
+    "Disconnecting ",
+    "Did not receive identification string from ",
+    "Bad protocol version identification ",
+    "banner exchange: ",
+    "Unable to negotiate with ",
+    "Timeout before authentication for ",
+    "Starting session: ",
+    "Close session: ",
+    "error: maximum authentication attempts exceeded ",
+    "ssh_dispatch_run_fatal: ",
+    "error: Received disconnect from ",
+    "fatal: Timeout before authentication for ",
     "maximum authentication attempts exceeded ",
 ];
 
@@ -82,7 +98,11 @@ fn result(record: &mut Record<'_>, text: &str) {
         ("Partial ", "Partial", None),
         ("Invalid user ", "Invalid user", Some(Outcome::Failure)),
         ("Illegal user ", "Illegal user", Some(Outcome::Failure)),
-        ("maximum authentication attempts", "maximum authentication attempts exceeded", Some(Outcome::Failure)),
+        (
+            "maximum authentication attempts",
+            "maximum authentication attempts exceeded",
+            Some(Outcome::Failure),
+        ),
         ("PAM: Authentication failure", "Authentication failure", Some(Outcome::Failure)),
         ("ROOT LOGIN REFUSED", "ROOT LOGIN REFUSED", Some(Outcome::Failure)),
         ("refused connect", "refused connect", Some(Outcome::Failure)),
@@ -114,7 +134,8 @@ fn result(record: &mut Record<'_>, text: &str) {
 
 fn peer<'a>(record: &mut Record<'a>, text: &'a str) {
     // `drop connection #3 from [192.0.2.10]:5555 on [10.0.0.5]:22 past MaxStartups`.
-    if let Some(rest) = text.strip_prefix("drop connection ").and_then(|rest| after(rest, "from ")) {
+    if let Some(rest) = text.strip_prefix("drop connection ").and_then(|rest| after(rest, "from "))
+    {
         record.set(Field::SourceIp, word(rest).0);
         if let Some(local) = after(rest, " on ") {
             record.set(Field::DestinationIp, word(local).0);
@@ -171,7 +192,8 @@ fn peer<'a>(record: &mut Record<'a>, text: &'a str) {
     for mark in [" from ", " by ", " with ", " for "] {
         let found = text.rmatch_indices(mark).take(8).find_map(|(at, _)| {
             let host = word(&text[at + mark.len()..]).0;
-            let host = host.strip_suffix(':').filter(|host| address(host).is_some()).unwrap_or(host);
+            let host =
+                host.strip_suffix(':').filter(|host| address(host).is_some()).unwrap_or(host);
             let host = host.trim_end_matches([',', ';']);
             address(host).is_some().then_some(host)
         });
@@ -202,17 +224,26 @@ fn digits(text: &str) -> &str {
 
 fn user<'a>(record: &mut Record<'a>, text: &'a str) {
     let marks: &[&str] = &[
-        "Invalid user ", "Illegal user ", "invalid user ", "illegal user ", "authenticating user ",
-        "Disconnected from user ", "Close session: user ", "Connection closed by user ", "User ",
+        "Invalid user ",
+        "Illegal user ",
+        "invalid user ",
+        "illegal user ",
+        "authenticating user ",
+        "Disconnected from user ",
+        "Close session: user ",
+        "Connection closed by user ",
+        "User ",
     ];
-    let is_said = ["Accepted ", "Failed ", "Postponed ", "Partial ", "maximum authentication ", "PAM: "]
-        .iter()
-        .any(|begin| text.starts_with(begin));
+    let is_said =
+        ["Accepted ", "Failed ", "Postponed ", "Partial ", "maximum authentication ", "PAM: "]
+            .iter()
+            .any(|begin| text.starts_with(begin));
     let mut rest = None;
     if is_said || text.starts_with("Starting session: ") {
         rest = after(text, " for ");
         rest = rest.map(|rest| {
-            let known = rest.strip_prefix("invalid user ").or_else(|| rest.strip_prefix("illegal user "));
+            let known =
+                rest.strip_prefix("invalid user ").or_else(|| rest.strip_prefix("illegal user "));
             known.unwrap_or(rest)
         });
     }

@@ -25,8 +25,13 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let is_likely = !message.program.is_empty() && !message.is_from("sshd") && message.json.is_none();
-    if !is_likely || message.text.contains("[AF_INET") || message.is_from("openvpn") || message.is_from("haproxy") {
+    let is_likely =
+        !message.program.is_empty() && !message.is_from("sshd") && message.json.is_none();
+    if !is_likely
+        || message.text.contains("[AF_INET")
+        || message.is_from("openvpn")
+        || message.is_from("haproxy")
+    {
         return None;
     }
     let mut record = Record::new(FAMILY.datasets[0]);
@@ -121,7 +126,9 @@ fn exim<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
         let end = port.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(port.len());
         record.set(fields[2], &port[..end]);
     }
-    for (mark, field) in [(" <= ", Field::EmailFrom), (" => ", Field::EmailTo), ("F=<", Field::EmailFrom)] {
+    for (mark, field) in
+        [(" <= ", Field::EmailFrom), (" => ", Field::EmailTo), ("F=<", Field::EmailFrom)]
+    {
         if let Some(mail) = word_after(text, mark) {
             record.set(field, mail.trim_end_matches('>'));
         }
@@ -160,7 +167,9 @@ fn named<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
 
 /// `from 192.0.2.10 port 22`, `from 192.0.2.10:55083`, `FAIL LOGIN: Client "192.0.2.10"`.
 fn sentence<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
-    if let Some(client) = between(text, "Client \"", "\"").filter(|client| address(client).is_some()) {
+    if let Some(client) =
+        between(text, "Client \"", "\"").filter(|client| address(client).is_some())
+    {
         record.set(Field::SourceIp, client);
         record.set(Field::UserName, between(text, "[", "]").unwrap_or_default());
         if text.contains("FAIL LOGIN") {
@@ -170,7 +179,9 @@ fn sentence<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
         }
         return true;
     }
-    for begin in ["onnection from ", "onnect from ", "onnection refused from ", "ogin from ", " from "] {
+    for begin in
+        ["onnection from ", "onnect from ", "onnection refused from ", "ogin from ", " from "]
+    {
         let Some(rest) = after(text, begin) else { continue };
         if bracketed(record, SOURCE, rest) {
             return true;

@@ -100,7 +100,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 fn hashes<'a>(record: &mut Record<'a>, value: &Value<'a>) {
     for name in ["MD5=", "SHA1=", "SHA256="] {
         let digest = value.part(|text| {
-            let is_own = |part: &&str| part.trim_start().get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name));
+            let is_own = |part: &&str| {
+                part.trim_start()
+                    .get(..name.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(name))
+            };
             let found = text.split(',').take(16).find(is_own);
             found.map_or("", |part| &part.trim_start()[name.len()..])
         });

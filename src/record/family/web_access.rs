@@ -60,7 +60,8 @@ pub(super) fn access<'a>(text: &'a str, dataset: &'static str) -> Option<Access<
     let rest = rest.trim_start().strip_prefix(']')?.trim_start();
     let (request, rest) = quoted(rest).filter(|_| rest.starts_with('"'))?;
     let (status, rest) = word(rest);
-    let is_status = status == "-" || status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
+    let is_status =
+        status == "-" || status.len() == 3 && status.bytes().all(|b| b.is_ascii_digit());
     if !is_status {
         return None;
     }
@@ -91,7 +92,9 @@ pub(super) fn access<'a>(text: &'a str, dataset: &'static str) -> Option<Access<
             forwarded(&mut record, row.raw(column));
         }
     }
-    let is_proxy = request.starts_with("CONNECT ") || request.contains(" http://") || request.contains(" https://");
+    let is_proxy = request.starts_with("CONNECT ")
+        || request.contains(" http://")
+        || request.contains(" https://");
     if !is_proxy {
         record.side = Some(Side::Server);
     }
@@ -107,7 +110,8 @@ fn client<'a>(record: &mut Record<'a>, text: &'a str) -> Option<()> {
     }
     let is_address = |column: usize| {
         let text = row.raw(column).trim_matches(',');
-        address(text).is_some() || text.contains(',') && text.split(',').all(|part| address(part).is_some())
+        address(text).is_some()
+            || text.contains(',') && text.split(',').all(|part| address(part).is_some())
     };
     let mut at = 0;
     // A name before an address is the virtual host's.
@@ -174,31 +178,82 @@ pub(super) fn request<'a>(record: &mut Record<'a>, request: &'a str) {
 }
 
 const JSON: &Table = &[
-    (Field::SourceIp, &["remote_addr", "request.remote_ip", "request.client_ip", "request.remote_addr", "ClientHost", "ClientAddr", "remote_ip", "clientip", "remoteIP"]),
+    (
+        Field::SourceIp,
+        &[
+            "remote_addr",
+            "request.remote_ip",
+            "request.client_ip",
+            "request.remote_addr",
+            "ClientHost",
+            "ClientAddr",
+            "remote_ip",
+            "clientip",
+            "remoteIP",
+        ],
+    ),
     (Field::SourcePort, &["remote_port", "request.remote_port", "ClientPort"]),
     (Field::DestinationIp, &["server_addr"]),
     (Field::DestinationPort, &["server_port"]),
-    (Field::ForwardedIp, &["http_x_forwarded_for", "x_forwarded_for", "request.headers.X-Forwarded-For", "request_X-Forwarded-For", "xff"]),
+    (
+        Field::ForwardedIp,
+        &[
+            "http_x_forwarded_for",
+            "x_forwarded_for",
+            "request.headers.X-Forwarded-For",
+            "request_X-Forwarded-For",
+            "xff",
+        ],
+    ),
     (Field::UserName, &["remote_user", "user_id", "ClientUsername", "user"]),
-    (Field::UrlDomain, &["http_host", "request.host", "RequestHost", "vhost", "server_name", "host"]),
+    (
+        Field::UrlDomain,
+        &["http_host", "request.host", "RequestHost", "vhost", "server_name", "host"],
+    ),
     (Field::Method, &["request_method", "request.method", "RequestMethod", "method"]),
     (Field::Url, &["request_uri", "request.uri", "RequestPath", "uri", "url"]),
     (Field::Status, &["status", "DownstreamStatus", "response", "status_code"]),
-    (Field::DestinationBytes, &["bytes_sent", "body_bytes_sent", "size", "DownstreamContentSize", "bytes"]),
+    (
+        Field::DestinationBytes,
+        &["bytes_sent", "body_bytes_sent", "size", "DownstreamContentSize", "bytes"],
+    ),
     (Field::SourceBytes, &["request_length", "bytes_read"]),
-    (Field::Referrer, &["http_referer", "http_referrer", "request.headers.Referer", "request_Referer", "referer", "referrer"]),
-    (Field::UserAgent, &["http_user_agent", "request.headers.User-Agent", "request_User-Agent", "agent", "user_agent"]),
+    (
+        Field::Referrer,
+        &[
+            "http_referer",
+            "http_referrer",
+            "request.headers.Referer",
+            "request_Referer",
+            "referer",
+            "referrer",
+        ],
+    ),
+    (
+        Field::UserAgent,
+        &[
+            "http_user_agent",
+            "request.headers.User-Agent",
+            "request_User-Agent",
+            "agent",
+            "user_agent",
+        ],
+    ),
     (Field::ServerName, &["request.tls.server_name", "ssl_server_name"]),
     (Field::HostName, &["hostname"]),
 ];
 
 fn json<'a>(object: &impl Named<'a>) -> Option<Record<'a>> {
     let has = |name: &str| object.has(name);
-    let dataset = if has("request.uri") && (has("request.remote_ip") || has("request.remote_addr")) {
+    let dataset = if has("request.uri") && (has("request.remote_ip") || has("request.remote_addr"))
+    {
         "caddy.access"
     } else if has("DownstreamStatus") && has("RequestMethod") {
         "traefik.access"
-    } else if has("remote_addr") && has("status") && (has("request") || has("request_uri") || has("uri")) {
+    } else if has("remote_addr")
+        && has("status")
+        && (has("request") || has("request_uri") || has("uri"))
+    {
         "nginx.access"
     } else {
         return None;
@@ -213,7 +268,8 @@ fn json<'a>(object: &impl Named<'a>) -> Option<Record<'a>> {
     }
     object.each("http_x_forwarded_for", &mut |value| forwarded(&mut record, value.raw));
     record.fill(object, JSON);
-    let times = ["time_iso8601", "time_local", "StartUTC", "msec", "ts", "timestamp", "@timestamp", "time"];
+    let times =
+        ["time_iso8601", "time_local", "StartUTC", "msec", "ts", "timestamp", "@timestamp", "time"];
     record.stamp = times.iter().find_map(|name| time::read(&object.get(name)?.text));
     Some(record)
 }

@@ -98,7 +98,9 @@ fn apache(text: &str) -> Option<Record<'_>> {
     record.stamp = stamp;
     record.side = Some(Side::Server);
     record.set(Field::SourceIp, client);
-    if rest.contains("client denied by server configuration") || rest.contains("Access denied with code") {
+    if rest.contains("client denied by server configuration")
+        || rest.contains("Access denied with code")
+    {
         record.set_word(Field::Action, "denied");
         record.verdict = Some(Verdict::Blocked);
     }

@@ -28,10 +28,24 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const TABLE: &Table = &[
-    (Field::SourceIp, &["IpAddress", "SourceAddress", "ClientAddress", "ClientIPAddress", "ClientIP", "IPString", "SourceIp"]),
+    (
+        Field::SourceIp,
+        &[
+            "IpAddress",
+            "SourceAddress",
+            "ClientAddress",
+            "ClientIPAddress",
+            "ClientIP",
+            "IPString",
+            "SourceIp",
+        ],
+    ),
     (Field::SourcePort, &["IpPort", "SourcePort", "ClientPort"]),
     (Field::SourceDomain, &["WorkstationName", "Workstation", "ClientName"]),
-    (Field::DestinationIp, &["DestAddress", "DestinationAddress", "RemoteAddress", "TargetServerName"]),
+    (
+        Field::DestinationIp,
+        &["DestAddress", "DestinationAddress", "RemoteAddress", "TargetServerName"],
+    ),
     (Field::DestinationPort, &["DestPort", "RemotePort"]),
     (Field::Transport, &["Protocol"]),
     (Field::UserName, &["TargetUserName", "AccountName", "SubjectUserName", "User", "UserName"]),
@@ -47,8 +61,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let provider = event.provider()?;
     let provider = provider.text.to_ascii_lowercase();
     let is_other = provider.contains("sysmon") || provider.contains("dns");
-    let is_own = provider.starts_with("microsoft-") || provider == "security" || provider == "system"
-        || provider.starts_with("windows ") || matches!(event, Event::Xml(_));
+    let is_own = provider.starts_with("microsoft-")
+        || provider == "security"
+        || provider == "system"
+        || provider.starts_with("windows ")
+        || matches!(event, Event::Xml(_));
     if is_other || !is_own {
         return None;
     }
@@ -108,7 +125,9 @@ fn filtering<'a>(record: &mut Record<'a>, number: u32, event: &Event<'_, 'a>) {
 
 fn result<'a>(record: &mut Record<'a>, number: u32, event: &Event<'_, 'a>) {
     let status = || {
-        let status = ["Status", "ErrorCode", "FailureCode", "ResultCode"].iter().find_map(|name| event.get(name));
+        let status = ["Status", "ErrorCode", "FailureCode", "ResultCode"]
+            .iter()
+            .find_map(|name| event.get(name));
         status.map(|status| match status.text.trim().trim_start_matches("0x").trim_matches('0') {
             "" => Outcome::Success,
             _ => Outcome::Failure,

@@ -35,29 +35,69 @@ const DATA: &[&str] = &[
 ];
 
 const NUMBERS: &[&str] = &[
-    "winlog.event_id", "event_id", "Event.System.EventID", "Event.System.EventID.#text",
-    "System.EventID.Value", "System.EventID", "EventID", "EventId", "event.code",
-    "data.win.system.eventID", "win.system.eventID",
+    "winlog.event_id",
+    "event_id",
+    "Event.System.EventID",
+    "Event.System.EventID.#text",
+    "System.EventID.Value",
+    "System.EventID",
+    "EventID",
+    "EventId",
+    "event.code",
+    "data.win.system.eventID",
+    "win.system.eventID",
 ];
 
 const PROVIDERS: &[&str] = &[
-    "winlog.provider_name", "provider_name", "Event.System.Provider.#attributes.Name",
-    "Event.System.Provider.@Name", "Event.System.Provider_attributes.Name", "System.Provider.Name",
-    "System.Provider_attributes.Name", "SourceName", "ProviderName", "Provider", "EventSourceName",
-    "event.provider", "source_name", "data.win.system.providerName", "win.system.providerName",
-    "winlog.channel", "log_name", "Channel", "Event.System.Channel", "System.Channel",
+    "winlog.provider_name",
+    "provider_name",
+    "Event.System.Provider.#attributes.Name",
+    "Event.System.Provider.@Name",
+    "Event.System.Provider_attributes.Name",
+    "System.Provider.Name",
+    "System.Provider_attributes.Name",
+    "SourceName",
+    "ProviderName",
+    "Provider",
+    "EventSourceName",
+    "event.provider",
+    "source_name",
+    "data.win.system.providerName",
+    "win.system.providerName",
+    "winlog.channel",
+    "log_name",
+    "Channel",
+    "Event.System.Channel",
+    "System.Channel",
 ];
 
 const TIMES: &[&str] = &[
-    "Event.System.TimeCreated.#attributes.SystemTime", "Event.System.TimeCreated.@SystemTime",
-    "Event.System.TimeCreated_attributes.SystemTime", "System.TimeCreated_attributes.SystemTime",
-    "System.TimeCreated.SystemTime", "data.win.system.systemTime", "win.system.systemTime",
-    "winlog.time_created", "@timestamp", "EventTime", "TimeCreated", "UtcTime", "TimeGenerated", "timestamp",
+    "Event.System.TimeCreated.#attributes.SystemTime",
+    "Event.System.TimeCreated.@SystemTime",
+    "Event.System.TimeCreated_attributes.SystemTime",
+    "System.TimeCreated_attributes.SystemTime",
+    "System.TimeCreated.SystemTime",
+    "data.win.system.systemTime",
+    "win.system.systemTime",
+    "winlog.time_created",
+    "@timestamp",
+    "EventTime",
+    "TimeCreated",
+    "UtcTime",
+    "TimeGenerated",
+    "timestamp",
 ];
 
 const COMPUTERS: &[&str] = &[
-    "winlog.computer_name", "computer_name", "Event.System.Computer", "System.Computer",
-    "data.win.system.computer", "win.system.computer", "Hostname", "Computer", "host.name",
+    "winlog.computer_name",
+    "computer_name",
+    "Event.System.Computer",
+    "System.Computer",
+    "data.win.system.computer",
+    "win.system.computer",
+    "Hostname",
+    "Computer",
+    "host.name",
 ];
 
 impl<'m, 'a> Event<'m, 'a> {
@@ -66,7 +106,8 @@ impl<'m, 'a> Event<'m, 'a> {
         if let Some(whole) = message.object() {
             // Cheap, for every JSON line is asked.
             NUMBERS.iter().find_map(|name| whole.get(name))?;
-            let found = DATA.iter().find_map(|name| whole.find(name).filter(|data| data.is_object()));
+            let found =
+                DATA.iter().find_map(|name| whole.find(name).filter(|data| data.is_object()));
             return Some(Self::Json { data: found.unwrap_or(whole), whole });
         }
         let text = message.text;
@@ -104,7 +145,9 @@ impl<'m, 'a> Event<'m, 'a> {
     pub(super) fn stamp(&self) -> Option<Stamp> {
         match self {
             Self::Xml(leaves) => time::read(&leaves.get("TimeCreated.SystemTime")?.text),
-            Self::Json { whole, .. } => TIMES.iter().find_map(|name| time::read(&whole.get(name)?.text)),
+            Self::Json { whole, .. } => {
+                TIMES.iter().find_map(|name| time::read(&whole.get(name)?.text))
+            }
         }
     }
 }

@@ -31,7 +31,10 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const TABLE: &Table = &[
-    (Field::SourceIp, &["ClientIP", "cip", "csip", "clt_sip", "clientip", "cintip", "clientpublicIP"]),
+    (
+        Field::SourceIp,
+        &["ClientIP", "cip", "csip", "clt_sip", "clientip", "cintip", "clientpublicIP"],
+    ),
     (Field::SourcePort, &["csport", "clientsourceport", "clt_sport"]),
     (Field::SourceNatIp, &["clientpublicIP", "cintip", "ssip"]),
     (Field::SourceNatPort, &["ssport"]),

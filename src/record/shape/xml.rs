@@ -171,7 +171,9 @@ mod tests {
 
     #[test]
     fn what_is_none() {
-        for text in ["", "<", "<a", "<a b='", "<a 'b<c>", "<=>", "<a =''>&&;&#xffffffff;", "<é='é'>é"] {
+        for text in
+            ["", "<", "<a", "<a b='", "<a 'b<c>", "<=>", "<a =''>&&;&#xffffffff;", "<é='é'>é"]
+        {
             let _ = Leaves::new(text).get("a");
         }
     }
