@@ -113,7 +113,11 @@ fn result(record: &mut Record<'_>, text: &str) {
         ("Connection reset", "Connection reset", None),
         ("Connection from", "Connection", None),
         ("Disconnected from", "Disconnected", None),
-        ("Received disconnect", "disconnect", None),
+        ("Received disconnect", "Received disconnect", None),
+        ("Disconnecting", "Disconnecting", None),
+        ("Did not receive identification", "Did not receive identification string", None),
+        ("Bad protocol version", "Bad protocol version identification", None),
+        ("banner exchange", "banner exchange", None),
         ("Starting session", "Starting session", Some(Outcome::Success)),
     ];
     let found = WORDS.iter().find(|(begin, ..)| text.starts_with(begin));
@@ -163,6 +167,9 @@ fn peer<'a>(record: &mut Record<'a>, text: &'a str) {
     if let Some(rest) = text.strip_prefix("refused connect from ") {
         let (name, rest) = word(rest);
         record.set(Field::SourceIp, between(rest, "(", ")").unwrap_or(name));
+        if address(name).is_none() {
+            record.set(Field::SourceDomain, name);
+        }
         return;
     }
     user(record, text);

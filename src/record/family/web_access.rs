@@ -177,6 +177,15 @@ pub(super) fn request<'a>(record: &mut Record<'a>, request: &'a str) {
     record.set(Field::Url, url.trim());
 }
 
+/// Where JSON has `X-Forwarded-For`.
+const FORWARDED: &[&str] = &[
+    "http_x_forwarded_for",
+    "x_forwarded_for",
+    "request.headers.X-Forwarded-For",
+    "request_X-Forwarded-For",
+    "xff",
+];
+
 const JSON: &Table = &[
     (
         Field::SourceIp,
@@ -195,16 +204,6 @@ const JSON: &Table = &[
     (Field::SourcePort, &["remote_port", "request.remote_port", "ClientPort"]),
     (Field::DestinationIp, &["server_addr"]),
     (Field::DestinationPort, &["server_port"]),
-    (
-        Field::ForwardedIp,
-        &[
-            "http_x_forwarded_for",
-            "x_forwarded_for",
-            "request.headers.X-Forwarded-For",
-            "request_X-Forwarded-For",
-            "xff",
-        ],
-    ),
     (Field::UserName, &["remote_user", "user_id", "ClientUsername", "user"]),
     (
         Field::UrlDomain,
@@ -266,7 +265,9 @@ fn json<'a>(object: &impl Named<'a>) -> Option<Record<'a>> {
             request(&mut record, raw);
         }
     }
-    object.each("http_x_forwarded_for", &mut |value| forwarded(&mut record, value.raw));
+    for name in FORWARDED {
+        object.each(name, &mut |value| forwarded(&mut record, value.raw));
+    }
     record.fill(object, JSON);
     let times =
         ["time_iso8601", "time_local", "StartUTC", "msec", "ts", "timestamp", "@timestamp", "time"];

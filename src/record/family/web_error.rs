@@ -11,7 +11,8 @@ use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
 use crate::record::shape::words::{after, before, between, quoted};
-use crate::record::{Record, Verdict, time};
+use crate::record::value::address;
+use crate::record::{Outcome, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "web-error",
@@ -93,11 +94,24 @@ fn apache(text: &str) -> Option<Record<'_>> {
     if !has_level {
         return None;
     }
-    let (client, rest) = text[mark + 8..].split_once(']')?;
+    let (client, rest) = text[mark + 8..].split_once("] ")?;
     let mut record = Record::new("apache.error");
     record.stamp = stamp;
     record.side = Some(Side::Server);
-    record.set(Field::SourceIp, client);
+    // Since 2.4 a port stands behind the address, behind an IPv6 one as well.
+    let parts = client.rsplit_once(':').filter(|_| head.contains("[pid "));
+    match parts.filter(|(host, _)| address(host).is_some()) {
+        Some((host, port)) => {
+            record.set(Field::SourceIp, host);
+            record.set(Field::SourcePort, port);
+        }
+        None => {
+            record.set(Field::SourceIp, client);
+        }
+    }
+    if rest.contains("authentication failure") {
+        record.outcome = Some(Outcome::Failure);
+    }
     if rest.contains("client denied by server configuration")
         || rest.contains("Access denied with code")
     {

@@ -52,7 +52,7 @@ const TABLE: &Table = &[
     (Field::Executable, &["Application", "NewProcessName", "ProcessName", "ImagePath"]),
     (Field::FileName, &["RelativeTargetName", "ShareName"]),
     (Field::Url, &["url", "RemoteName"]),
-    (Field::RuleName, &["RuleName", "FilterRTID"]),
+    (Field::RuleName, &["RuleName"]),
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -65,7 +65,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         || provider == "security"
         || provider == "system"
         || provider.starts_with("windows ")
-        || matches!(event, Event::Xml(_));
+        || event.is_nested();
     if is_other || !is_own {
         return None;
     }

@@ -116,6 +116,14 @@ impl<'m, 'a> Event<'m, 'a> {
         (leaves.len() > 0).then_some(Self::Xml(leaves))
     }
 
+    /// Whether its data is where only events have it: not a flat object of names.
+    pub(super) fn is_nested(&self) -> bool {
+        match self {
+            Self::Xml(_) => true,
+            Self::Json { data, whole } => data.index() != whole.index(),
+        }
+    }
+
     /// Its number.
     pub(super) fn number(&self) -> Option<u32> {
         let value = match self {

@@ -81,7 +81,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if is_firewall || text.contains("clt_sip=") {
         return Some(pairs(text));
     }
-    row(message.text)
+    row(message.whole).or_else(|| row(message.text))
 }
 
 fn pairs(text: &str) -> Record<'_> {
