@@ -141,7 +141,7 @@ fn result<'a>(record: &mut Record<'a>, number: u32, event: &Event<'_, 'a>) {
         4740 => ("account locked out", None),
         4768 => ("Kerberos ticket requested", status()),
         4769 | 4770 => ("Kerberos service ticket requested", status()),
-        4771 | 4772 | 4773 => ("Kerberos pre-authentication failed", Some(Outcome::Failure)),
+        4771..=4773 => ("Kerberos pre-authentication failed", Some(Outcome::Failure)),
         4776 => ("credentials validated", status()),
         4777 => ("failed to validate credentials", Some(Outcome::Failure)),
         4778 => ("session reconnected", Some(Outcome::Success)),

@@ -127,10 +127,8 @@ fn named<'a>(from: &impl Named<'a>, kind: &str) -> Record<'a> {
             protocol(&mut record, value);
         }
     }
-    if is_dns {
-        if let Some(answer) = from.get("res").or_else(|| from.get("dns_resp")) {
-            record.set(Field::ResolvedIp, answer);
-        }
+    if is_dns && let Some(answer) = from.get("res").or_else(|| from.get("dns_resp")) {
+        record.set(Field::ResolvedIp, answer);
     }
     let times = ["epochtime", "datetime", "time", "eventtime", "timestamp"];
     record.stamp = times.iter().find_map(|name| time::read(&from.get(name)?.text));
