@@ -69,6 +69,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             record.set(field, value);
         }
     }
+    if record.verdict.is_none() && header[1].eq_ignore_ascii_case("fortinet") {
+        record.verdict = pairs.get("act").and_then(|act| super::fortigate::verdict(&act.text));
+    }
     // A status of HTTP, or whether it succeeded.
     if let Some(outcome) = pairs.get("outcome").or_else(|| pairs.get("eventOutcome")) {
         match outcome.text.to_ascii_lowercase().as_str() {
