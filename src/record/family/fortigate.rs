@@ -58,6 +58,10 @@ const TABLE: &Table = &[
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
+    // The same as CEF has the names in it, too.
+    if text.starts_with("CEF:") || message.is_from("CEF") {
+        return None;
+    }
     if !text.contains("logid=") && !text.contains("log_id=") {
         return None;
     }
@@ -94,7 +98,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     Some(record)
 }
 
-fn verdict(action: &str) -> Option<Verdict> {
+pub(super) fn verdict(action: &str) -> Option<Verdict> {
     match action {
         "close" | "timeout" | "client-rst" | "server-rst" | "start" | "ip-conn" | "dns" => {
             Some(Verdict::Allowed)

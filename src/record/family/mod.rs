@@ -33,6 +33,7 @@ mod aws_vpc_flow;
 mod azure_firewall;
 mod azure_flow;
 mod bind;
+mod cef;
 mod checkpoint;
 mod cisco_asa;
 mod cisco_ios;
@@ -43,12 +44,16 @@ mod filterlog;
 mod fortigate;
 mod gcp;
 mod gcp_dns;
+mod haproxy;
 mod juniper_srx;
 mod knot;
+mod leef;
+mod m365;
 mod microsoft_dns;
 mod mikrotik;
 mod netfilter;
 mod nfdump;
+mod openvpn;
 mod paloalto;
 mod passivedns;
 mod powerdns;
@@ -56,15 +61,24 @@ mod route53;
 mod silk;
 mod sonicwall;
 mod sophos;
+mod squid;
+mod sshd;
 mod suricata;
+mod syslog;
+mod sysmon;
 mod tcpdump;
 mod umbrella;
 mod unbound;
 mod w3c;
 mod watchguard;
+mod web_access;
+mod web_error;
+mod windows;
 mod windows_dns;
+mod windows_event;
 mod windows_firewall;
 mod zeek;
+mod zscaler;
 
 use std::fmt;
 
@@ -74,6 +88,9 @@ use super::message::Message;
 /// Every dialect that is known. The order is that of asking: those that are sure at a glance, then
 /// those that take whatever has their shape.
 pub static FAMILIES: &[Family] = &[
+    cef::FAMILY,
+    leef::FAMILY,
+    zscaler::FAMILY,
     cisco_asa::FAMILY,
     fortigate::FAMILY,
     netfilter::FAMILY,
@@ -110,8 +127,18 @@ pub static FAMILIES: &[Family] = &[
     tcpdump::FAMILY,
     knot::FAMILY,
     checkpoint::FAMILY,
+    sysmon::FAMILY,
+    windows::FAMILY,
+    m365::FAMILY,
+    squid::FAMILY,
+    haproxy::FAMILY,
+    sshd::FAMILY,
+    openvpn::FAMILY,
+    web_access::FAMILY,
+    web_error::FAMILY,
     w3c::FAMILY,
     windows_firewall::FAMILY,
+    syslog::FAMILY,
 ];
 
 /// A dialect.

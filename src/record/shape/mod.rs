@@ -5,6 +5,7 @@ pub(crate) mod json;
 pub(crate) mod pairs;
 pub(crate) mod row;
 pub(crate) mod words;
+pub(crate) mod xml;
 
 use super::field::Field;
 use super::value::Value;

@@ -267,7 +267,7 @@ fn month_name_first(scan: &mut Scan<'_>) -> Option<Stamp> {
         let read = ahead.fixed(4)?;
         // `… 06:13:20 2024`, and neither a number that begins the message nor an IPv6 address.
         let ends = match ahead.peek() {
-            None | Some(b' ' | b']') => true,
+            None | Some(b' ' | b']' | b'\t') => true,
             Some(b':') => matches!(ahead.peek_at(1), None | Some(b' ')),
             Some(_) => false,
         };
