@@ -25,13 +25,13 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let is_likely =
-        !message.program.is_empty() && !message.is_from("sshd") && message.json.is_none();
-    if !is_likely
-        || message.text.contains("[AF_INET")
-        || message.is_from("openvpn")
-        || message.is_from("haproxy")
-    {
+    // Programs with a family of their own.
+    let is_another =
+        ["sshd", "openvpn", "haproxy", "pdns", "pdns_recursor", "pdns_server", "dnsdist"]
+            .iter()
+            .any(|program| message.is_from(program));
+    let is_likely = !message.program.is_empty() && !is_another && message.json.is_none();
+    if !is_likely || message.text.contains("[AF_INET") {
         return None;
     }
     let mut record = Record::new(FAMILY.datasets[0]);

@@ -26,6 +26,10 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
+    if text.contains("(match): ") {
+        // What a rule of pf logged, which says what became of it.
+        return None;
+    }
     let (body, is_ip) = packet(text)?;
     let (left, rest) = body.split_once(" > ")?;
     let (right, payload) = rest.split_once(": ").or_else(|| Some((rest.strip_suffix(':')?, "")))?;
