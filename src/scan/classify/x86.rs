@@ -9,7 +9,35 @@ use std::arch::x86_64::*;
 use super::{
     ALNUM, BLOCK, BRACKET, CLASSES, COLON, Classify, DOT, HEX, HOST, INNER, LETTER, Masks, Work,
 };
-use super::{BACKSLASH, HIGH, MaskRows, NEWLINE, OTHER_CLASSES, PERCENT, ROW, SLASH};
+use super::{MaskRows, ROW};
+
+const PERCENT: u8 = 1 << 0;
+const BACKSLASH: u8 = 1 << 1;
+const SLASH: u8 = 1 << 2;
+const NEWLINE: u8 = 1 << 3;
+const HIGH: u8 = 1 << 4;
+
+/// The class bits of an ASCII byte that [`CLASSES`] has no room for.
+const fn other_class_bits(byte: u8) -> u8 {
+    match byte {
+        b'%' => PERCENT,
+        b'\\' => BACKSLASH,
+        b'/' => SLASH,
+        b'\n' => NEWLINE,
+        _ => 0,
+    }
+}
+
+/// [`other_class_bits`] of every ASCII byte.
+static OTHER_CLASSES: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = other_class_bits(byte as u8);
+        byte += 1;
+    }
+    table
+};
 
 /// Whether the processor has what [`run_avx2`] is compiled for.
 pub(super) fn has_avx2() -> bool {
