@@ -5,13 +5,12 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use jiff::SignedDuration;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Sighting;
 use super::observed::Observed;
-use super::window::window;
+use crate::assess::Assessment;
 use crate::indicator::{Class, HashAlgorithm, Indicator, Kind};
 use crate::record::{Field, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Relation;
@@ -47,6 +46,8 @@ struct Event<'a> {
     action: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<u8>,
     ingested: &'a str,
     original: Text<'a>,
 }
@@ -172,6 +173,8 @@ struct Own<'a> {
     class: Class,
     #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "displayed")]
+    assessment: Option<Assessment>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assumed: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,15 +186,15 @@ struct Own<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str, grace: SignedDuration) -> Self {
+    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str) -> Self {
         let hit = sighting.hit;
         let matched = String::from_utf8_lossy(sighting.matched);
         let best = sighting.indicators.get(hit.best().indicator);
         let record = sighting.record;
         let time = record.and_then(Record::time);
         // Where nothing is known of it, all that is known is that it stood in the line.
-        let field =
-            record.map_or("message", |record| record.field_at(sighting.spot(), best.value()));
+        let assessment = sighting.assessment;
+        let field = assessment.map_or("message", |assessment| assessment.field_name());
         let enrichments = hit.matches.iter().map(|found| Enrichment {
             indicator: IndicatorFields::new(sighting.indicators.get(found.indicator)),
             matched: Matched { atomic: matched.clone(), field, r#type: "indicator_match_rule" },
@@ -205,6 +208,7 @@ impl<'a> Document<'a> {
                 dataset: record.map_or(UNRECOGNISED, Record::dataset),
                 action: record.and_then(|record| record.text(Field::Action)),
                 outcome: record.and_then(Record::outcome).map(Outcome::name),
+                severity: assessment.map(|assessment| assessment.severity),
                 ingested,
                 original: String::from_utf8_lossy(sighting.line),
             },
@@ -225,7 +229,8 @@ impl<'a> Document<'a> {
                 relation: hit.best().relation.name(),
                 encoding: hit.encodings.iter().map(|encoding| encoding.name()).collect(),
                 class: best.traits().class,
-                window: record.map(|_| window(best, time, grace)),
+                window: assessment.map(|assessment| assessment.window.name()),
+                assessment,
                 assumed: record.map(|record| record.assumed().collect()).unwrap_or_default(),
                 verdict: record.and_then(Record::verdict).map(Verdict::name),
                 truncated: sighting.truncated,
@@ -268,6 +273,16 @@ impl<'a> IndicatorFields<'a> {
             provider: if provider.is_empty() { &claim.source.key } else { provider },
             reference: &claim.source.citation,
         }
+    }
+}
+
+fn displayed<S: Serializer>(
+    assessment: &Option<Assessment>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match assessment {
+        Some(assessment) => serializer.collect_str(assessment),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
@@ -16,33 +16,19 @@ use super::{Sighting, Sink};
 pub struct Json<W> {
     out: W,
     ingested: String,
-    grace: SignedDuration,
-}
-
-impl<W> Json<W> {
-    const GRACE: u32 = 30;
 }
 
 impl<W: Write> Json<W> {
     /// `ingested` is the time of the scan: the library has no clock.
     pub fn new(out: W, ingested: Timestamp) -> Self {
         // Elasticsearch keeps milliseconds.
-        let grace = SignedDuration::from_hours(24 * i64::from(Self::GRACE));
-        Self { out, ingested: format!("{ingested:.3}"), grace }
-    }
-
-    /// How many days around an indicator's published window still count as inside; 30 unless this
-    /// is called.
-    #[must_use]
-    pub fn grace(mut self, days: u32) -> Self {
-        self.grace = SignedDuration::from_hours(24 * i64::from(days));
-        self
+        Self { out, ingested: format!("{ingested:.3}") }
     }
 }
 
 impl<W: Write> Sink for Json<W> {
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        write_json_line(&mut self.out, &Document::new(sighting, &self.ingested, self.grace))?;
+        write_json_line(&mut self.out, &Document::new(sighting, &self.ingested))?;
         Ok(ControlFlow::Continue(()))
     }
 
