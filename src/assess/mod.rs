@@ -63,12 +63,18 @@ pub fn assess(
     let best = indicators.get(hit.best().indicator);
     let field = record.field_hit(spot, best.value());
     let event = Event::of(record, field);
+    // A year that was guessed is no reason to take a hit lightly.
+    let is_guessed = record.assumed().any(|what| what == "year");
+    let window_of = |indicator| match Window::of(indicator, record.time(), grace) {
+        Window::Before | Window::After if is_guessed => Window::Unknown,
+        window => window,
+    };
     let grounds = hit.matches.iter().map(|found| {
         let indicator = indicators.get(found.indicator);
         Grounds {
             event,
             verdict: record.verdict(),
-            window: Window::of(indicator, record.time(), grace),
+            window: window_of(indicator),
             relation: found.relation,
             class: indicator.traits().class,
             confidence: indicator.best_claim().confidence,

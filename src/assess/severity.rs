@@ -102,7 +102,7 @@ impl Event {
             (Self::Asked, _) => -5,
             (Self::Came, Some(Verdict::Allowed)) => -10,
             (Self::Came, None) => -20,
-            (Self::Came, Some(Verdict::Blocked)) => -55,
+            (Self::Came, Some(Verdict::Blocked)) => -60,
             (Self::Unclear, Some(Verdict::Blocked)) => -25,
             (Self::Unclear, _) => -10,
             (Self::Mentioned, Some(Verdict::Blocked)) => -35,

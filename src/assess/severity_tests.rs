@@ -146,7 +146,7 @@ fn weigh(line: &str) -> Assessment {
         internal: InternalNets::new(vec!["198.51.100.0/24".parse().unwrap()]),
         ..RecordOptions::default()
     };
-    let reader = RecordReader::new(&options, line.as_bytes(), None);
+    let reader = RecordReader::new(&options, line.as_bytes(), "2026-10-01T00:00:00Z".parse().ok());
     let hits = matcher.hits(line.as_bytes());
     let hit = hits.first().unwrap_or_else(|| panic!("no hit: {line}"));
     let spot = Spot { start: hit.span.start as usize, end: hit.span.end as usize };
@@ -180,13 +180,13 @@ fn lines_of_which_everybody_knows_how_bad_they_are() {
         ),
         (
             r#"{"time":"2024-07-01T10:00:00Z","src_ip":"45.77.231.209","dst_ip":"198.51.100.7","action":"drop"}"#,
-            30,
+            25,
             "Listed infrastructure tried to connect and was blocked, inside the published window \
              (confidence high).",
         ),
         (
             r#"{"time":"2029-07-01T10:00:00Z","src_ip":"1.34.140.5","dst_ip":"198.51.100.7","action":"drop"}"#,
-            10,
+            5,
             "Listed infrastructure tried to connect and was blocked (confidence medium).",
         ),
         (
@@ -205,6 +205,13 @@ fn lines_of_which_everybody_knows_how_bad_they_are() {
             r#"{"time":"2026-07-01T10:00:00Z","src_ip":"10.0.0.5","host":"integritytech.com.cn","action":"allow"}"#,
             20,
             "A sanctioned entity stands in the line: a compliance question, not a compromise.",
+        ),
+        (
+            // A year that is assumed takes nothing off.
+            "Jul  1 10:00:00 gw kernel: FW-DROP: IN=eth0 OUT=eth1 SRC=45.77.231.209 DST=10.1.2.3 \
+             PROTO=TCP SPT=1 DPT=2",
+            20,
+            "Listed infrastructure tried to connect and was blocked (confidence high).",
         ),
         (
             "something about 45.77.231.209 and no more",

@@ -7,6 +7,7 @@ mod corpus;
 mod corpus_tests;
 mod fuzz;
 mod gate;
+mod overhead;
 mod process;
 mod write;
 
@@ -26,6 +27,8 @@ enum Command {
     List(write::ListArgs),
     /// Time flaxscan beside other tools, on one file in one run.
     Compare(compare::Args),
+    /// Compare what `-o json` costs with `-o count` where hits are rare.
+    Overhead(overhead::Args),
     /// Run every fuzz target.
     Fuzz(fuzz::Args),
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Corpus(args) => write::corpus(&args),
         Command::List(args) => write::list(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::Overhead(args) => overhead::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {
