@@ -1,7 +1,5 @@
 //! The documented table, and lines of which everybody knows how bad they are.
 
-#![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
-
 use super::*;
 use crate::assess::{Assessment, assess};
 use crate::indicator::IndicatorSet;

@@ -41,7 +41,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     Check(CheckArgs),
     /// Show what is looked for and who published it.
     #[command(subcommand)]

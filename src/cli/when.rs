@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 /// From when on: a day stands for its beginning in UTC.
 pub fn since(text: &str) -> Result<Timestamp, String> {
-    time(text, |day| Some(day))
+    time(text, Some)
 }
 
 /// Until when: a day is in it, so it stands for its end in UTC.

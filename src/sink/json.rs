@@ -16,19 +16,23 @@ use super::{Sighting, Sink};
 pub struct Json<W> {
     out: W,
     ingested: String,
+    /// A document is written in a hundred parts: they are put together here.
+    line: Vec<u8>,
 }
 
 impl<W: Write> Json<W> {
     /// `ingested` is the time of the scan: the library has no clock.
     pub fn new(out: W, ingested: Timestamp) -> Self {
         // Elasticsearch keeps milliseconds.
-        Self { out, ingested: format!("{ingested:.3}") }
+        Self { out, ingested: format!("{ingested:.3}"), line: Vec::new() }
     }
 }
 
 impl<W: Write> Sink for Json<W> {
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        write_json_line(&mut self.out, &Document::new(sighting, &self.ingested))?;
+        self.line.clear();
+        write_json_line(&mut self.line, &Document::new(sighting, &self.ingested))?;
+        self.out.write_all(&self.line)?;
         Ok(ControlFlow::Continue(()))
     }
 
@@ -59,6 +63,10 @@ impl Formatter for Visible {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // What is left to escape begins at DEL, and most text ends before it.
+        if !fragment.bytes().fold(false, |any, byte| any | (byte >= 0x7f)) {
+            return CompactFormatter.write_string_fragment(out, fragment);
+        }
         let mut written = 0;
         for (at, c) in fragment.char_indices().filter(|&(_, c)| is_control(c)) {
             CompactFormatter.write_string_fragment(out, &fragment[written..at])?;
