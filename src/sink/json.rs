@@ -9,6 +9,7 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::document::Document;
 use super::escape::is_control;
+use super::indicator::Written;
 use super::{Sighting, Sink};
 
 /// Writes the hit document, described by `docs/hit.schema.json`.
@@ -18,20 +19,33 @@ pub struct Json<W> {
     ingested: String,
     /// A document is written in a hundred parts: they are put together here.
     line: Vec<u8>,
+    written: Written,
 }
 
 impl<W: Write> Json<W> {
     /// `ingested` is the time of the scan: the library has no clock.
     pub fn new(out: W, ingested: Timestamp) -> Self {
         // Elasticsearch keeps milliseconds.
-        Self { out, ingested: format!("{ingested:.3}"), line: Vec::new() }
+        Self {
+            out,
+            ingested: format!("{ingested:.3}"),
+            line: Vec::new(),
+            written: Written::default(),
+        }
     }
 }
 
 impl<W: Write> Sink for Json<W> {
+    fn begin(&mut self, _: &str) -> io::Result<()> {
+        self.written.forget();
+        Ok(())
+    }
+
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
         self.line.clear();
-        write_json_line(&mut self.line, &Document::new(sighting, &self.ingested))?;
+        self.written.prepare(sighting.indicators, sighting.hit)?;
+        let document = Document::new(sighting, &self.ingested, &self.written);
+        write_json_line(&mut self.line, &document)?;
         self.out.write_all(&self.line)?;
         Ok(ControlFlow::Continue(()))
     }
@@ -51,8 +65,12 @@ impl<W: Write> Sink for Json<W> {
 /// # Errors
 /// What writing to `out` gave.
 pub fn write_json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Visible))?;
+    write_json(out, value)?;
     out.write_all(b"\n")
+}
+
+pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Visible))
 }
 
 struct Visible;

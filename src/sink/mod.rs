@@ -16,6 +16,7 @@ mod excerpt;
 mod facts;
 mod files;
 mod filter;
+mod indicator;
 mod json;
 mod limit;
 pub(crate) mod observed;
