@@ -4,6 +4,7 @@
 //! in it: so it is written once, and kept.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::civil::Date;
 use serde::Serialize;
@@ -33,11 +34,11 @@ impl Written {
             self.set = address;
         }
         for found in &hit.matches {
-            if !self.fields.contains_key(&found.indicator) {
+            if let Entry::Vacant(place) = self.fields.entry(found.indicator) {
                 let mut text = Vec::new();
                 write_json(&mut text, &IndicatorFields::new(set.get(found.indicator)))?;
                 let text = String::from_utf8_lossy(&text).into_owned();
-                self.fields.insert(found.indicator, RawValue::from_string(text)?);
+                place.insert(RawValue::from_string(text)?);
             }
         }
         Ok(())
