@@ -1,5 +1,6 @@
 #![doc = include_str!("lib.md")]
 
+pub mod assess;
 pub mod feed;
 mod index;
 pub mod indicator;

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
 
+#[path = "cli/said.rs"]
+mod said;
+
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -9,6 +9,8 @@ use clap_complete::Shell;
 use flaxscan::indicator::Kind;
 use flaxscan::scan::Mapping;
 
+use super::filter::FilterArgs;
+use super::read::ReadArgs;
 use super::select::SelectArgs;
 
 const EXIT_STATUS: &str = "\
@@ -39,11 +41,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    Scan(ScanArgs),
+    Scan(Box<ScanArgs>),
     Check(CheckArgs),
     /// Show what is looked for and who published it.
     #[command(subcommand)]
     Indicators(IndicatorsCommand),
+    Formats(FormatsArgs),
     /// Print a completion script for a shell.
     ///
     /// For bash: flaxscan completions bash > ~/.local/share/bash-completion/completions/flaxscan
@@ -87,7 +90,8 @@ Examples:
   flaxscan scan /srv --include '*.log' --exclude cache/ --newer-than 30d
   find /srv -user www -print0 | flaxscan scan --files-from -
   flaxscan scan /evidence --summary-json case-17.json    what was searched, for the file
-  flaxscan scan --indicators ours.txt fw.log   look for your own indicators, too";
+  flaxscan scan --indicators ours.txt fw.log   look for your own indicators, too
+  flaxscan scan /evidence --min-severity 70 --since 2026-09-01 --verdict allowed,unknown";
 
 /// Search files and directories for indicators.
 ///
@@ -106,6 +110,12 @@ pub struct ScanArgs {
 
     #[command(flatten)]
     pub output: ScanOutputArgs,
+
+    #[command(flatten)]
+    pub filter: FilterArgs,
+
+    #[command(flatten)]
+    pub read: ReadArgs,
 
     #[command(flatten)]
     pub indicators: IndicatorArgs,
@@ -136,6 +146,12 @@ pub struct ScanOutputArgs {
     /// What to write for the hits.
     #[arg(short, long, value_name = "FORMAT", default_value = "text")]
     pub output: ScanOutput,
+
+    /// Write only the lines that hit, as they are: for the next program in a pipe.
+    ///
+    /// Each line once, at most 64 KiB of it. On a terminal, what acts on it is written out.
+    #[arg(long)]
+    pub raw: bool,
 
     /// Stop after this many hits.
     #[arg(long, value_name = "N")]
@@ -302,6 +318,24 @@ pub enum ListOutput {
     Table,
     /// RFC 4180, safe to open in a spreadsheet.
     Csv,
+    /// One JSON object a line.
+    Json,
+}
+
+/// List the log formats that are understood, each with an example.
+///
+/// A line of any other format is read by well-known names of fields, as far as that goes.
+#[derive(Debug, Args)]
+pub struct FormatsArgs {
+    /// How to write them.
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub output: FormatsOutput,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatsOutput {
+    /// For reading.
+    Table,
     /// One JSON object a line.
     Json,
 }

@@ -5,6 +5,8 @@ mod case_file;
 mod check;
 mod completions;
 mod exit;
+mod filter;
+mod formats;
 mod indicators;
 mod load;
 mod man;
@@ -12,12 +14,14 @@ mod man;
 mod outlet;
 mod output;
 mod progress;
+mod read;
 mod record;
 mod scan;
 mod select;
 mod signals;
 mod summary;
 mod table;
+mod when;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -43,6 +47,7 @@ fn run_command() -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Indicators(command) => indicators::run(&command),
+        Command::Formats(args) => formats::run(&args),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

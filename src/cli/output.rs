@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use anstream::{AutoStream, ColorChoice};
 use flaxscan::sink::{
-    Count, Files, InputRecord, Json, Limit, Quiet, Sighting, Sink, Text, Timestamp,
+    Count, Files, InputRecord, Json, Limit, Quiet, Raw, Sighting, Sink, Text, Timestamp,
 };
 
 use super::args::{Color, ScanOutput, ScanOutputArgs};
@@ -30,6 +30,9 @@ pub fn sink(
         _ => outlet(caught).unwrap_or_else(|| stdout(colour)),
     };
     let sink: Box<dyn Sink> = match args.output {
+        ScanOutput::Text if args.raw => {
+            Box::new(Raw::new(stdout(false), io::stdout().is_terminal()))
+        }
         ScanOutput::Text => {
             let text = Text::new(stdout(colour), colour);
             Box::new(match terminal_width() {

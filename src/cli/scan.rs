@@ -8,11 +8,10 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::input::{Interrupt, guard_mappings};
-use flaxscan::record::RecordOptions;
 use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
-use flaxscan::sink::{Sink, Timestamp};
+use flaxscan::sink::{Filter, Sink, Timestamp};
 
-use super::args::{Mmap, ScanArgs};
+use super::args::{Mmap, ScanArgs, ScanOutput};
 use super::case_file::CaseFile;
 use super::exit::Exit;
 use super::load::{Hashes, Loaded, load, matcher};
@@ -24,7 +23,11 @@ use super::{complain, summary, usage_error};
 pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Timestamp::now();
     let inputs = inputs(args)?;
-    let mut options = options(args)?;
+    let mut options = options(args, started)?;
+    if args.output.raw && args.output.output != ScanOutput::Text {
+        let message = "--raw writes lines: it does not go with another --output";
+        return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+    }
     let case_file = args.output.summary_json.as_deref();
     let hashes = if case_file.is_some() { Hashes::Wanted } else { Hashes::Unwanted };
     let loaded = load(&args.indicators, hashes)?;
@@ -42,13 +45,16 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let bar = Bar::start(args.output.progress);
     options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
     let sink = output::sink(&args.output, several(&inputs), started, bar.as_ref(), &caught);
-    let mut sink = Watch::new(sink, case_file.as_mut());
+    // What is filtered out is nothing that was found.
+    let mut sink = Filter::new(Watch::new(sink, case_file.as_mut()), args.filter.criteria());
     let done = sweep(&matcher, &inputs, &options, &mut sink)
         .and_then(|summary| sink.flush().map(|()| summary));
     drop(bar);
-    let summary = done.context("the hits cannot be written")?;
-    let found = sink.found || summary.hits > 0;
-    summary::write(&summary, matcher.indicators().len(), sink.closed, &args.output);
+    let mut summary = done.context("the hits cannot be written")?;
+    sink.correct(&mut summary);
+    let watch = sink.inner();
+    let found = watch.found || summary.hits > 0;
+    summary::write(&summary, matcher.indicators().len(), watch.closed, &args.output);
     let exit = match caught.signal() {
         Some(signal) if summary.unreached.is_some() => Exit::Signal(signal),
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0),
@@ -102,14 +108,15 @@ fn several(inputs: &[Input]) -> bool {
     }
 }
 
-fn options(args: &ScanArgs) -> anyhow::Result<SweepOptions> {
+fn options(args: &ScanArgs, now: Timestamp) -> anyhow::Result<SweepOptions> {
     let default = SweepOptions::default();
     Ok(SweepOptions {
         threads: args.threads.map_or(default.threads, NonZeroUsize::get),
         mapping: args.mmap.into(),
         chunk_size: args.chunk_size.map_or(default.chunk_size, NonZeroUsize::get),
         selection: args.select.selection()?,
-        records: RecordOptions { now: Some(Timestamp::now()), ..RecordOptions::default() },
+        records: args.read.records(now)?,
+        window_grace: args.read.grace(),
         interrupt: Interrupt::new(),
         progress: None,
         limits: DecodeLimits {

@@ -7,12 +7,9 @@ use std::time::SystemTime;
 use clap::Args;
 use clap::error::ErrorKind;
 use flaxscan::input::{GlobError, Globs, Input, Outputs, PathList, Selection};
-use flaxscan::sink::Timestamp;
-use jiff::SignedDuration;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use super::usage_error;
+use super::when;
 
 /// Which files to search.
 #[derive(Debug, Args)]
@@ -94,92 +91,6 @@ impl SelectArgs {
     }
 }
 
-/// A day, a time or an age.
 fn time(text: &str) -> Result<SystemTime, String> {
-    let time = match age(text) {
-        Some(age) => age.and_then(|age| Timestamp::now().checked_sub(age).ok()),
-        None => text
-            .parse()
-            .ok()
-            .or_else(|| {
-                // A civil time parses as a day, too: it lacks a zone, which must not pass.
-                let day = text.parse::<Date>().ok().filter(|_| text.len() == 10)?;
-                Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
-            })
-            .filter(|_| !text.is_empty()),
-    };
-    let is_what = "neither a day (2026-10-01), a time (2026-10-01T12:00:00Z) nor an age (36h, 7d)";
-    time.map(SystemTime::from).ok_or_else(|| is_what.to_owned())
-}
-
-/// `36h`; `Some(None)` is an age that is too large.
-fn age(text: &str) -> Option<Option<SignedDuration>> {
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        "d" => 24 * 60 * 60,
-        "w" => 7 * 24 * 60 * 60,
-        _ => return None,
-    };
-    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let number: Option<i64> = number.parse().ok();
-    Some(number.and_then(|number| number.checked_mul(seconds)).map(SignedDuration::from_secs))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
-
-    use super::*;
-
-    #[test]
-    fn days_and_times_are_read() {
-        for (text, seconds) in [
-            ("1970-01-02", 86_400),
-            ("2026-10-01", 1_790_812_800),
-            ("2026-10-01T00:00:01Z", 1_790_812_801),
-            ("2026-10-01T02:00:00+02:00", 1_790_812_800),
-            ("2026-10-01 00:00:00Z", 1_790_812_800),
-        ] {
-            assert_eq!(time(text), Ok(UNIX_EPOCH + Duration::from_secs(seconds)), "{text}");
-        }
-    }
-
-    #[test]
-    fn ages_count_back_from_now() {
-        for (text, seconds) in
-            [("0s", 0), ("90m", 5_400), ("36h", 129_600), ("7d", 604_800), ("2w", 1_209_600)]
-        {
-            let age = SystemTime::now().duration_since(time(text).unwrap()).unwrap_or_default();
-            // The two clocks are not read at the same time.
-            let seconds = Duration::from_secs(seconds).abs_diff(age);
-            assert!(seconds < Duration::from_secs(60), "{text}: {age:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_time_is_refused() {
-        for text in [
-            "",
-            "d",
-            "7",
-            "7x",
-            "-7d",
-            "7 d",
-            "yesterday",
-            "2026-13-01",
-            "2026-10",
-            "1.5h",
-            "2026-10-01T12:00:00",
-            "99999999999999999999d",
-            "9223372036854775807s",
-            "é",
-        ] {
-            assert!(time(text).is_err(), "{text}");
-        }
-    }
+    when::since(text).map(SystemTime::from)
 }

@@ -29,7 +29,7 @@ pub fn write(summary: &Summary, indicators: usize, closed: bool, args: &ScanOutp
             ScanOutput::Quiet => false,
             _ => {
                 let all = summary.problems_total + summary.passed_over_total;
-                all > 0 || !summary.left_out.is_empty()
+                all > 0 || summary.filtered > 0 || !summary.left_out.is_empty()
             }
         },
     };
@@ -68,6 +68,10 @@ fn text(summary: &Summary, indicators: usize) -> String {
         plural(summary.distinct_indicators, "indicator"),
         grouped(indicators as u64),
     );
+    if summary.filtered > 0 {
+        let hits = plural(summary.filtered, "hit");
+        text += &format!("filtered {hits} out, as the options say\n");
+    }
     if summary.binary > 0 {
         let (s, were) = if summary.binary == 1 { ("s", "was") } else { ("", "were") };
         let files = plural(summary.binary, "file");

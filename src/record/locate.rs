@@ -14,10 +14,12 @@ impl Record<'_> {
     /// matched, which the line may have in another spelling.
     #[must_use]
     pub fn field_at(&self, spot: Spot, indicator: &str) -> &'static str {
-        self.at(spot, indicator).map_or("message", Field::name)
+        self.field_hit(spot, indicator).map_or("message", Field::name)
     }
 
-    fn at(&self, spot: Spot, indicator: &str) -> Option<Field> {
+    /// The same, `None` if no field is known to have been there.
+    #[must_use]
+    pub fn field_hit(&self, spot: Spot, indicator: &str) -> Option<Field> {
         let overlapping = self.entries.iter().filter_map(|entry| {
             let place = place(self.line, entry.raw)?;
             let overlap = place.end.min(spot.end).checked_sub(place.start.max(spot.start))?;

@@ -6,12 +6,13 @@ use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::outcome::{Event, Outcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::outcome::{Event, Outcome};
 use super::piece::{Findings, FoundHit};
 use super::sweep::SweepOptions;
 use super::{Hit, Matcher, Progress};
+use crate::assess::assess;
 use crate::indicator::IndicatorId;
 use crate::input::{LeftOut, Problem, ProblemReason};
 use crate::record::{Line, Record, RecordOptions, RecordReader};
@@ -36,6 +37,9 @@ pub struct Summary {
     pub hit_lines: u64,
     /// Indicators that were hit.
     pub distinct_indicators: u64,
+    /// Hits that a [`Filter`](crate::sink::Filter) kept from the output; they are in none of the
+    /// numbers above once it has [corrected](crate::sink::Filter::correct) them.
+    pub filtered: u64,
     /// Whether the sink ended the scan before all was scanned.
     pub stopped_early: bool,
     /// What could not be scanned: the first [`Summary::NAMED`] problems.
@@ -121,6 +125,7 @@ struct Current {
 pub(super) struct Reporter<'s> {
     matcher: &'s Matcher,
     options: &'s RecordOptions,
+    grace: SignedDuration,
     sink: &'s mut dyn Sink,
     summary: Summary,
     distinct: HashSet<IndicatorId>,
@@ -145,6 +150,7 @@ impl<'s> Reporter<'s> {
         Self {
             progress: options.progress.clone(),
             options: &options.records,
+            grace: options.window_grace,
             reader: None,
             consumed_before: 0,
             wants_hits: sink.wants_hits(),
@@ -360,6 +366,7 @@ impl<'s> Reporter<'s> {
                 excerpt: (excerpt, excerpt_start),
                 matched,
                 record: None,
+                assessment: None,
             };
             if let (Some(reader), Some(text)) = (reader, &text)
                 && record.as_ref().is_none_or(Record::is_partial)
@@ -367,6 +374,9 @@ impl<'s> Reporter<'s> {
                 record = Some(reader.read(text, line_start, sighting.spot()));
             }
             sighting.record = record.as_ref();
+            sighting.assessment = sighting.record.map(|record| {
+                assess(sighting.indicators, &hit, record, sighting.spot(), self.grace)
+            });
             let flow = self.sink.hit(&sighting)?;
             if flow.is_break() {
                 return Ok(flow);

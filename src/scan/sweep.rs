@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
+
 use super::crew::{Crew, Left};
 use super::outcome::{Event, Outcome};
 use super::piece::Wants;
 use super::report::{Reporter, Summary, Unreached};
 use super::{Matcher, Progress};
+use crate::assess::Assessment;
 use crate::input::{DecodeLimits, Input, Interrupt, Mapping, Selection, Stop, Walk, WalkItem};
 use crate::record::RecordOptions;
 use crate::sink::Sink;
@@ -31,6 +34,8 @@ pub struct SweepOptions {
     pub limits: DecodeLimits,
     /// How to read lines that hit.
     pub records: RecordOptions,
+    /// How far around an indicator's published window an event still counts as inside.
+    pub window_grace: SignedDuration,
     /// Ends the sweep from outside; what was not scanned then is in [`Summary::unreached`].
     pub interrupt: Interrupt,
     /// Numbers to keep up to date for whoever shows them. They cost a second walk.
@@ -53,6 +58,7 @@ impl Default for SweepOptions {
             selection: Selection::default(),
             limits: DecodeLimits::default(),
             records: RecordOptions::default(),
+            window_grace: Assessment::GRACE,
             interrupt: Interrupt::new(),
             progress: None,
         }

@@ -5,14 +5,14 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use jiff::SignedDuration;
-use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::Sighting;
+use super::indicator::{Url, Written};
 use super::observed::Observed;
-use super::window::window;
-use crate::indicator::{Class, HashAlgorithm, Indicator, Kind};
+use crate::assess::Assessment;
+use crate::indicator::{Class, Kind};
 use crate::record::{Field, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Relation;
 
@@ -47,13 +47,15 @@ struct Event<'a> {
     action: Option<Text<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity: Option<u8>,
     ingested: &'a str,
     original: Text<'a>,
 }
 
 #[derive(Debug, Serialize)]
 struct Threat<'a> {
-    indicator: IndicatorFields<'a>,
+    indicator: &'a RawValue,
     enrichments: Vec<Enrichment<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<GroupFields>,
@@ -68,7 +70,7 @@ struct GroupFields {
 
 #[derive(Debug, Serialize)]
 struct Enrichment<'a> {
-    indicator: IndicatorFields<'a>,
+    indicator: &'a RawValue,
     matched: Matched<'a>,
 }
 
@@ -77,66 +79,6 @@ struct Matched<'a> {
     atomic: Text<'a>,
     field: &'static str,
     r#type: &'static str,
-}
-
-/// ECS `threat.indicator`.
-#[derive(Debug, Clone, Serialize)]
-struct IndicatorFields<'a> {
-    name: &'a str,
-    r#type: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ip: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<Url<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<Email<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<File<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    first_seen: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_seen: Option<String>,
-    confidence: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    description: String,
-    provider: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    reference: &'a str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-struct Url<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    original: Option<&'a str>,
-    domain: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    port: Option<u16>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    query: Option<&'a str>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct Email<'a> {
-    address: &'a str,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct File<'a> {
-    hash: Hash<'a>,
-}
-
-#[derive(Debug, Clone, Default, Serialize)]
-struct Hash<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    md5: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha1: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha256: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sha512: Option<&'a str>,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -172,6 +114,8 @@ struct Own<'a> {
     class: Class,
     #[serde(skip_serializing_if = "Option::is_none")]
     window: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "displayed")]
+    assessment: Option<Assessment>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assumed: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -183,17 +127,17 @@ struct Own<'a> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str, grace: SignedDuration) -> Self {
+    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str, written: &'a Written) -> Self {
         let hit = sighting.hit;
         let matched = String::from_utf8_lossy(sighting.matched);
         let best = sighting.indicators.get(hit.best().indicator);
         let record = sighting.record;
         let time = record.and_then(Record::time);
         // Where nothing is known of it, all that is known is that it stood in the line.
-        let field =
-            record.map_or("message", |record| record.field_at(sighting.spot(), best.value()));
+        let assessment = sighting.assessment;
+        let field = assessment.map_or("message", |assessment| assessment.field_name());
         let enrichments = hit.matches.iter().map(|found| Enrichment {
-            indicator: IndicatorFields::new(sighting.indicators.get(found.indicator)),
+            indicator: written.get(found.indicator),
             matched: Matched { atomic: matched.clone(), field, r#type: "indicator_match_rule" },
         });
         Self {
@@ -205,11 +149,12 @@ impl<'a> Document<'a> {
                 dataset: record.map_or(UNRECOGNISED, Record::dataset),
                 action: record.and_then(|record| record.text(Field::Action)),
                 outcome: record.and_then(Record::outcome).map(Outcome::name),
+                severity: assessment.map(|assessment| assessment.severity),
                 ingested,
                 original: String::from_utf8_lossy(sighting.line),
             },
             threat: Threat {
-                indicator: IndicatorFields::new(best),
+                indicator: written.get(hit.best().indicator),
                 enrichments: enrichments.collect(),
                 group: best
                     .group()
@@ -225,7 +170,8 @@ impl<'a> Document<'a> {
                 relation: hit.best().relation.name(),
                 encoding: hit.encodings.iter().map(|encoding| encoding.name()).collect(),
                 class: best.traits().class,
-                window: record.map(|_| window(best, time, grace)),
+                window: assessment.map(|assessment| assessment.window.name()),
+                assessment,
                 assumed: record.map(|record| record.assumed().collect()).unwrap_or_default(),
                 verdict: record.and_then(Record::verdict).map(Verdict::name),
                 truncated: sighting.truncated,
@@ -236,82 +182,13 @@ impl<'a> Document<'a> {
     }
 }
 
-impl<'a> IndicatorFields<'a> {
-    fn new(indicator: Indicator<'a>) -> Self {
-        let claim = indicator.best_claim();
-        let value = indicator.value();
-        let kind = indicator.kind();
-        let campaign = (!claim.campaign.is_empty()).then(|| format!("campaign {}", claim.campaign));
-        let said = [claim.role, campaign.as_deref().unwrap_or_default(), claim.note];
-        let said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
-        let provider = &claim.source.publisher;
-        Self {
-            name: value,
-            r#type: indicator.ecs_type(),
-            // ECS has no field for a range: it is in `name`.
-            ip: matches!(kind, Kind::Ipv4 | Kind::Ipv6).then_some(value),
-            url: match kind {
-                // Where ECS puts an indicator's name.
-                Kind::Domain => Some(Url { domain: value, ..Url::default() }),
-                Kind::Url => Some(Url::new(value)),
-                _ => None,
-            },
-            email: (kind == Kind::Email).then_some(Email { address: value }),
-            file: match kind {
-                Kind::Hash(algorithm) => Some(File { hash: Hash::new(algorithm, value) }),
-                _ => None,
-            },
-            first_seen: claim.first_seen.map(rfc3339),
-            last_seen: claim.last_seen.map(rfc3339),
-            confidence: claim.confidence.ecs_name(),
-            description: said.join("; "),
-            provider: if provider.is_empty() { &claim.source.key } else { provider },
-            reference: &claim.source.citation,
-        }
-    }
-}
-
-/// The beginning of the day in UTC: sources publish days.
-fn rfc3339(date: Date) -> String {
-    format!("{date}T00:00:00Z")
-}
-
-impl<'a> Url<'a> {
-    /// The parts of a canonical URL: `host[:port][/path][?query]`.
-    fn new(value: &'a str) -> Self {
-        let (authority, _) = value.split_at(value.find(['/', '?', '#']).unwrap_or(value.len()));
-        let rest = &value[authority.len()..];
-        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
-        let (path, query) = match rest.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
-            None => (rest, None),
-        };
-        let (host, port) = match authority.rsplit_once(':').map(|(host, port)| (host, port.parse()))
-        {
-            Some((host, Ok(port))) => (host, Some(port)),
-            _ => (authority, None),
-        };
-        Self {
-            original: Some(value),
-            domain: host,
-            port,
-            path: (!path.is_empty()).then_some(path),
-            query,
-        }
-    }
-}
-
-impl<'a> Hash<'a> {
-    fn new(algorithm: HashAlgorithm, value: &'a str) -> Self {
-        let mut hash = Self::default();
-        let field = match algorithm {
-            HashAlgorithm::Md5 => &mut hash.md5,
-            HashAlgorithm::Sha1 => &mut hash.sha1,
-            HashAlgorithm::Sha256 => &mut hash.sha256,
-            HashAlgorithm::Sha512 => &mut hash.sha512,
-        };
-        *field = Some(value);
-        hash
+fn displayed<S: Serializer>(
+    assessment: &Option<Assessment>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match assessment {
+        Some(assessment) => serializer.collect_str(assessment),
+        None => serializer.serialize_none(),
     }
 }
 
@@ -355,37 +232,5 @@ impl<'a> Related<'a> {
 fn add<'a>(list: &mut Vec<Text<'a>>, value: Text<'a>) {
     if !list.contains(&value) {
         list.push(value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_is_taken_apart() {
-        let whole = |original, domain, port, path, query| Url {
-            original: Some(original),
-            domain,
-            port,
-            path,
-            query,
-        };
-        for (value, url) in [
-            ("c0cc.cc", whole("c0cc.cc", "c0cc.cc", None, None, None)),
-            ("c0cc.cc/a/b", whole("c0cc.cc/a/b", "c0cc.cc", None, Some("/a/b"), None)),
-            (
-                "c0cc.cc:8443/a?b=c:1#d",
-                whole("c0cc.cc:8443/a?b=c:1#d", "c0cc.cc", Some(8443), Some("/a"), Some("b=c:1")),
-            ),
-            ("c0cc.cc?b", whole("c0cc.cc?b", "c0cc.cc", None, None, Some("b"))),
-            ("[2001:db8::1]/x", whole("[2001:db8::1]/x", "[2001:db8::1]", None, Some("/x"), None)),
-            (
-                "[2001:db8::1]:81/x",
-                whole("[2001:db8::1]:81/x", "[2001:db8::1]", Some(81), Some("/x"), None),
-            ),
-        ] {
-            assert_eq!(Url::new(value), url);
-        }
     }
 }

@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use super::document::Document;
 use super::escape::is_control;
+use super::indicator::Written;
 use super::{Sighting, Sink};
 
 /// Writes the hit document, described by `docs/hit.schema.json`.
@@ -16,33 +17,36 @@ use super::{Sighting, Sink};
 pub struct Json<W> {
     out: W,
     ingested: String,
-    grace: SignedDuration,
-}
-
-impl<W> Json<W> {
-    const GRACE: u32 = 30;
+    /// A document is written in a hundred parts: they are put together here.
+    line: Vec<u8>,
+    written: Written,
 }
 
 impl<W: Write> Json<W> {
     /// `ingested` is the time of the scan: the library has no clock.
     pub fn new(out: W, ingested: Timestamp) -> Self {
         // Elasticsearch keeps milliseconds.
-        let grace = SignedDuration::from_hours(24 * i64::from(Self::GRACE));
-        Self { out, ingested: format!("{ingested:.3}"), grace }
-    }
-
-    /// How many days around an indicator's published window still count as inside; 30 unless this
-    /// is called.
-    #[must_use]
-    pub fn grace(mut self, days: u32) -> Self {
-        self.grace = SignedDuration::from_hours(24 * i64::from(days));
-        self
+        Self {
+            out,
+            ingested: format!("{ingested:.3}"),
+            line: Vec::new(),
+            written: Written::default(),
+        }
     }
 }
 
 impl<W: Write> Sink for Json<W> {
+    fn begin(&mut self, _: &str) -> io::Result<()> {
+        self.written.forget();
+        Ok(())
+    }
+
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        write_json_line(&mut self.out, &Document::new(sighting, &self.ingested, self.grace))?;
+        self.line.clear();
+        self.written.prepare(sighting.indicators, sighting.hit)?;
+        let document = Document::new(sighting, &self.ingested, &self.written);
+        write_json_line(&mut self.line, &document)?;
+        self.out.write_all(&self.line)?;
         Ok(ControlFlow::Continue(()))
     }
 
@@ -61,8 +65,12 @@ impl<W: Write> Sink for Json<W> {
 /// # Errors
 /// What writing to `out` gave.
 pub fn write_json_line(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Visible))?;
+    write_json(out, value)?;
     out.write_all(b"\n")
+}
+
+pub(super) fn write_json(out: &mut impl Write, value: &impl Serialize) -> serde_json::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(out, Visible))
 }
 
 struct Visible;
@@ -73,6 +81,10 @@ impl Formatter for Visible {
         out: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // What is left to escape begins at DEL, and most text ends before it.
+        if !fragment.bytes().fold(false, |any, byte| any | (byte >= 0x7f)) {
+            return CompactFormatter.write_string_fragment(out, fragment);
+        }
         let mut written = 0;
         for (at, c) in fragment.char_indices().filter(|&(_, c)| is_control(c)) {
             CompactFormatter.write_string_fragment(out, &fragment[written..at])?;

@@ -4,6 +4,7 @@ use std::io;
 use std::ops::ControlFlow;
 use std::time::Duration;
 
+use crate::assess::Assessment;
 use crate::indicator::IndicatorSet;
 use crate::record::{Record, Spot};
 use crate::scan::{Hit, Problem};
@@ -12,22 +13,27 @@ mod count;
 mod document;
 mod escape;
 mod excerpt;
+mod facts;
 mod files;
+mod filter;
+mod indicator;
 mod json;
 mod limit;
 pub(crate) mod observed;
 mod quiet;
+mod raw;
 mod text;
-mod window;
 
 pub use count::Count;
 pub use document::SCHEMA_VERSION;
 pub use escape::{escape, escape_bytes};
 pub use files::Files;
+pub use filter::{Criteria, Filter};
 pub use jiff::Timestamp;
 pub use json::{Json, write_json_line};
 pub use limit::Limit;
 pub use quiet::Quiet;
+pub use raw::Raw;
 pub use text::Text;
 
 /// The longest part of a line that is kept with a hit: 64 KiB.
@@ -53,6 +59,8 @@ pub struct Sighting<'a> {
     pub matched: &'a [u8],
     /// What the line says, for sinks that [want it](Sink::wants_records).
     pub record: Option<&'a Record<'a>>,
+    /// What that comes to; there when `record` is.
+    pub assessment: Option<Assessment>,
 }
 
 impl Sighting<'_> {

@@ -1,4 +1,5 @@
-//! For reading: what was hit, who says so, and the line with the match marked.
+//! For reading: what was hit, who says so, how bad it is, what the line says, and the line with the
+//! match marked.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -6,7 +7,9 @@ use std::ops::{ControlFlow, Range};
 
 use super::escape::escape;
 use super::excerpt::{Row, carets, rows};
+use super::facts::facts;
 use super::{Sighting, Sink};
+use crate::assess::Level;
 use crate::indicator::{Claim, Class, Indicator};
 use crate::scan::{Encodings, Match, Relation};
 
@@ -41,6 +44,8 @@ struct Pending {
     excerpt_start: u64,
     marks: Vec<Range<usize>>,
     descriptions: String,
+    /// What the line says: several rows where it holds several events.
+    facts: Vec<String>,
 }
 
 impl<W: Write> Text<W> {
@@ -66,6 +71,9 @@ impl<W: Write> Text<W> {
         }
         self.blocks += 1;
         self.out.write_all(pending.descriptions.as_bytes())?;
+        for facts in pending.facts.drain(..) {
+            writeln!(self.out, "{INDENT}{facts}")?;
+        }
         // Hits come by their first byte already; a literal may begin inside a token, though.
         pending.marks.sort_by_key(|mark| mark.start);
         for row in rows(&pending.excerpt, &pending.marks, self.width) {
@@ -98,6 +106,11 @@ impl<W: Write> Sink for Text<W> {
         };
         pending.marks.push(within(hit.span.start)..within(hit.span.end));
         describe_hit(&mut pending.descriptions, sighting, self.colour);
+        if let Some(facts) = sighting.record.and_then(facts)
+            && !pending.facts.contains(&facts)
+        {
+            pending.facts.push(facts);
+        }
         Ok(ControlFlow::Continue(()))
     }
 
@@ -105,6 +118,10 @@ impl<W: Write> Sink for Text<W> {
         // Lines of two inputs may begin at the same offset.
         self.write_pending()?;
         Ok(ControlFlow::Continue(()))
+    }
+
+    fn wants_records(&self) -> bool {
+        true
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -135,7 +152,7 @@ fn write_row(out: &mut impl Write, row: &Row, colour: bool) -> io::Result<()> {
 /// `path:line:column: ` and the best indicator, then a line for every other one.
 fn describe_hit(out: &mut String, sighting: &Sighting<'_>, colour: bool) {
     let hit = sighting.hit;
-    let [path_on, line_on, off] = if colour { [PATH, LINE, RESET] } else { [""; 3] };
+    let [path_on, line_on, on, off] = if colour { [PATH, LINE, VALUE, RESET] } else { [""; 4] };
     // Writing to a `String` cannot fail.
     let _ = write!(
         out,
@@ -154,6 +171,12 @@ fn describe_hit(out: &mut String, sighting: &Sighting<'_>, colour: bool) {
         describe_match(out, indicator, relation, encodings, colour);
         out.push('\n');
         encodings = Encodings::NONE;
+    }
+    if let Some(assessment) = sighting.assessment {
+        let (severity, level) = (assessment.severity, assessment.level());
+        let on = if colour && level >= Level::High { MATCH } else { on };
+        let _ =
+            writeln!(out, "{INDENT}{on}severity {severity} {}{off}: {assessment}", level.name());
     }
 }
 

@@ -3,10 +3,12 @@
 use std::io;
 use std::ops::ControlFlow;
 
+use flaxscan::assess::{Assessment, assess};
 use flaxscan::indicator::{
     Class, Confidence, Date, FLAX_TYPHOON, HashAlgorithm, IndicatorId, IndicatorSet, Kind,
     NewClaim, Observable, Source, Traits,
 };
+use flaxscan::record::{Line, RecordOptions, RecordReader, Spot};
 use flaxscan::scan::{Encoding, Encodings, Hit, Match, Relation};
 use flaxscan::sink::{LINE_LIMIT, Sighting, Sink};
 
@@ -37,6 +39,13 @@ pub fn show(
         let from = start.saturating_sub(1000);
         (&line[from..line.len().min(end + 1000)], hit.line_start + from as u64)
     };
+    let spot = Spot { start, end };
+    let text = Line::new(kept);
+    let options = RecordOptions::default();
+    let modified = "2024-12-31T12:00:00Z".parse().ok();
+    let reader = RecordReader::new(&options, &[], modified);
+    let record = sink.wants_records().then(|| reader.read(&text, hit.line_start, spot));
+    let weigh = |record| assess(&fixture.set, hit, record, spot, Assessment::GRACE);
     sink.hit(&Sighting {
         indicators: &fixture.set,
         path,
@@ -45,7 +54,8 @@ pub fn show(
         truncated: kept.len() < line.len(),
         excerpt,
         matched: &line[start..end],
-        record: None,
+        record: record.as_ref(),
+        assessment: record.as_ref().map(weigh),
     })
 }
 
@@ -190,11 +200,31 @@ impl Fixture {
         );
         hostile.line(SHA256.as_bytes(), &[(SHA256, &[], &[(Exact, SHA256)])]);
 
+        // Lines that say who reached whom, when, and whether it was let through.
+        let mut said = lines();
+        said.line(
+            br#"date=2024-06-20 time=11:22:33 tz="+0200" devname="gw1" logid="0000000013" type="traffic" subtype="forward" srcip=10.1.2.3 srcport=4444 dstip=45.77.231.209 dstport=443 proto=6 action="accept" sentbyte=1234 rcvdbyte=40000000 user="jdoe""#,
+            &[("45.77.231.209", &[], &[(Exact, "45.77.231.209"), (InRange, "45.77.0.0/16")])],
+        );
+        said.line(
+            br#"{"time":"2026-01-02T03:04:05Z","src_ip":"45.77.231.209","src_port":50000,"dst_ip":"10.9.9.9","dst_port":22,"action":"drop"}"#,
+            &[("45.77.231.209", &[], &[(Exact, "45.77.231.209")])],
+        );
+        said.line(
+            b"<30>1 2021-07-01T10:00:00Z ns1 named 77 - - client @0x7f00 10.0.0.5#5353 (www.k3121.com): query: www.k3121.com IN A + (10.0.0.1)",
+            &[("www.k3121.com", &[], &[(Subdomain, "k3121.com")])],
+        );
+        said.line(
+            "{\"src_ip\":\"10.1.2.3\",\"url\":\"http://c0cc.cc/Gate/\u{202e}\\u001b[2Jx\",\"user\":\"e\\u0007ve\"}".as_bytes(),
+            &[("c0cc.cc/Gate", &[], &[(UrlPrefix, "c0cc.cc/Gate")])],
+        );
+
         vec![
             ("/evidence/fw.log".to_owned(), firewall.found),
             ("/evidence/clean.log".to_owned(), Vec::new()),
             ("/evidence/dns.log".to_owned(), dns.found),
             ("/evidence/\u{202e}gol.exe".to_owned(), hostile.found),
+            ("/evidence/said.log".to_owned(), said.found),
         ]
     }
 }

@@ -120,7 +120,7 @@ fn count_of_several_inputs() {
     let out = written(|all, out| run_all(all, &mut Count::new(out, true)));
     assert_eq!(
         String::from_utf8(out).unwrap(),
-        "/evidence/fw.log:5\n/evidence/dns.log:4\n/evidence/\\u{202e}gol.exe:3\n"
+        "/evidence/fw.log:5\n/evidence/dns.log:4\n/evidence/\\u{202e}gol.exe:3\n/evidence/said.log:4\n"
     );
 }
 
@@ -139,7 +139,7 @@ fn files() {
     let out = written(|all, out| run_all(all, &mut Files::new(out)));
     assert_eq!(
         String::from_utf8(out).unwrap(),
-        "/evidence/fw.log\n/evidence/dns.log\n/evidence/\\u{202e}gol.exe\n"
+        "/evidence/fw.log\n/evidence/dns.log\n/evidence/\\u{202e}gol.exe\n/evidence/said.log\n"
     );
 }
 

@@ -7,6 +7,7 @@ mod corpus;
 mod corpus_tests;
 mod fuzz;
 mod gate;
+mod overhead;
 mod packed;
 mod process;
 mod write;
@@ -31,6 +32,8 @@ enum Command {
     ComparePacked(packed::Args),
     /// Decompress and throw away: what compare-packed measures against.
     Unpack(packed::UnpackArgs),
+    /// Compare what `-o json` costs with `-o count` where hits are rare.
+    Overhead(overhead::Args),
     /// Run every fuzz target.
     Fuzz(fuzz::Args),
 }
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::ComparePacked(args) => packed::compare(&args),
         Command::Unpack(args) => packed::unpack(&args),
+        Command::Overhead(args) => overhead::run(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {

@@ -6,28 +6,54 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::indicator::{Claim, Indicator};
 
-/// `inside`, `before`, `after` or `unknown`.
-///
-/// Sources differ: inside one's window is inside. Outside of all the most confident source that
-/// has a window decides.
-pub(super) fn window(
-    indicator: Indicator<'_>,
-    time: Option<Timestamp>,
-    grace: SignedDuration,
-) -> &'static str {
-    let Some(time) = time else { return "unknown" };
-    let best = [indicator.best_claim()].into_iter();
-    let mut decided = None;
-    for claim in best.chain(indicator.claims()) {
-        match place(&claim, time, grace) {
-            Some("inside") => return "inside",
-            place => decided = decided.or(place),
-        }
-    }
-    decided.unwrap_or("unknown")
+/// `flaxscan.window`: where an event lies to a published window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Window {
+    /// In it, or near enough.
+    Inside,
+    /// Earlier.
+    Before,
+    /// Later.
+    After,
+    /// The event has no time, or nobody published a window.
+    Unknown,
 }
 
-fn place(claim: &Claim<'_>, time: Timestamp, grace: SignedDuration) -> Option<&'static str> {
+impl Window {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Inside, Self::Before, Self::After, Self::Unknown];
+
+    /// `inside`, `before`, `after` or `unknown`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inside => "inside",
+            Self::Before => "before",
+            Self::After => "after",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Where an event lies to an indicator's windows, each of them wider by `grace` on both sides.
+    ///
+    /// Sources differ: inside one's window is inside. Outside of all the most confident source that
+    /// has a window decides.
+    #[must_use]
+    pub fn of(indicator: Indicator<'_>, time: Option<Timestamp>, grace: SignedDuration) -> Self {
+        let Some(time) = time else { return Self::Unknown };
+        let best = [indicator.best_claim()].into_iter();
+        let mut decided = None;
+        for claim in best.chain(indicator.claims()) {
+            match place(&claim, time, grace) {
+                Some(Self::Inside) => return Self::Inside,
+                place => decided = decided.or(place),
+            }
+        }
+        decided.unwrap_or(Self::Unknown)
+    }
+}
+
+fn place(claim: &Claim<'_>, time: Timestamp, grace: SignedDuration) -> Option<Window> {
     let midnight = |date: Date| Offset::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok();
     let first = claim.first_seen.and_then(midnight);
     // The last day is in it.
@@ -39,9 +65,9 @@ fn place(claim: &Claim<'_>, time: Timestamp, grace: SignedDuration) -> Option<&'
         first.is_some_and(|first| first.saturating_sub(grace).is_ok_and(|at| time < at));
     let is_after = last.is_some_and(|last| last.saturating_add(grace).is_ok_and(|at| time >= at));
     Some(match (is_before, is_after) {
-        (true, _) => "before",
-        (_, true) => "after",
-        _ => "inside",
+        (true, _) => Window::Before,
+        (_, true) => Window::After,
+        _ => Window::Inside,
     })
 }
 
@@ -77,8 +103,8 @@ mod tests {
             (undated, "2021-01-01T00:00:00Z", "unknown"),
         ] {
             let time = Some(time.parse().unwrap());
-            assert_eq!(window(set.get(id), time, grace), expected, "{time:?}");
+            assert_eq!(Window::of(set.get(id), time, grace).name(), expected, "{time:?}");
         }
-        assert_eq!(window(set.get(dated), None, grace), "unknown");
+        assert_eq!(Window::of(set.get(dated), None, grace), Window::Unknown);
     }
 }
