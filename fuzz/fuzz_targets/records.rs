@@ -10,10 +10,9 @@ use libfuzzer_sys::fuzz_target;
 
 /// As recognised, and as forced.
 static OPTIONS: LazyLock<Vec<RecordOptions>> = LazyLock::new(|| {
-    let forced = FAMILIES.iter().map(|family| RecordOptions {
-        format: Some(family),
-        ..RecordOptions::default()
-    });
+    let forced = FAMILIES
+        .iter()
+        .map(|family| RecordOptions { format: Some(family), ..RecordOptions::default() });
     std::iter::once(RecordOptions::default()).chain(forced).collect()
 });
 
