@@ -23,6 +23,7 @@ pub(crate) mod observed;
 mod quiet;
 mod raw;
 mod text;
+mod writer;
 
 pub use count::Count;
 pub use document::SCHEMA_VERSION;
