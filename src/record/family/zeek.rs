@@ -78,15 +78,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         let path = path.as_deref().unwrap_or_else(|| path_of(&|name| object.has(name)));
         return Some(fields(&object, dataset(path)));
     }
-    if !message.whole.contains('\t') {
-        return None;
-    }
     if let Some(header) = message.header.filter(|header| header.kind == HeaderKind::Zeek) {
         if !header.has("ts") {
             return None;
         }
         let row = Row::split(message.whole, char::from(header.separator));
-        if row.len() != header.names.len() {
+        if row.len() < 2 || row.len() != header.names.len() {
             return None;
         }
         let path = match header.product.as_str() {
@@ -94,6 +91,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             path => path,
         };
         return Some(fields(&row.named(&header.names), dataset(path)));
+    }
+    if !message.whole.contains('\t') {
+        return None;
     }
     headless(Row::split(message.whole, '\t'))
 }
