@@ -79,8 +79,17 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     {
         for text in texts {
             let row = split(text);
-            if row.len() == header.names.len() && row.raw(0) != header.names[0] {
-                return Some(named(&row.named(&header.names)));
+            if row.len() != header.names.len() || row.raw(0) == header.names[0] {
+                continue;
+            }
+            let row = row.named(&header.names);
+            // Another log may follow in the same file, with as many values by chance.
+            let is_address = |name: &&str| {
+                let value = row.get(name);
+                value.is_none_or(|value| value.is_blank() || address(&value.text).is_some())
+            };
+            if ["srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr"].iter().all(is_address) {
+                return Some(named(&row));
             }
         }
     }
