@@ -116,9 +116,16 @@ fn host_and_tag(peeled: &mut Peeled<'_>) {
     }
 }
 
+/// What stands before and after the first colon with a space.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let colon = memchr::memchr_iter(b':', bytes).find(|&at| bytes.get(at + 1) == Some(&b' '))?;
+    Some((&text[..colon], &text[colon + 2..]))
+}
+
 /// `637: ` and what follows.
 fn sequence(text: &str) -> Option<&str> {
-    let (digits, rest) = text.split_once(": ")?;
+    let (digits, rest) = split(text)?;
     let is_number =
         (1..=10).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| rest.trim_start())
@@ -127,7 +134,7 @@ fn sequence(text: &str) -> Option<&str> {
 /// IOS: `348: rtr-branch1: 084780: Nov 28 …`: sequence number, origin, sequence number.
 fn cisco_origin(text: &str) -> (&str, Option<&str>) {
     let rest = sequence(text).unwrap_or(text);
-    let Some((name, after)) = rest.split_once(": ") else { return (rest, None) };
+    let Some((name, after)) = split(rest) else { return (rest, None) };
     if name.len() > 255 || !is_host(name) {
         return (rest, None);
     }

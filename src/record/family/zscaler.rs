@@ -81,7 +81,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if is_firewall || text.contains("clt_sip=") {
         return Some(pairs(text));
     }
-    row(message.whole).or_else(|| row(message.text))
+    let rest = Some(message.text).filter(|text| text.len() < message.whole.len());
+    row(message.whole).or_else(|| row(rest?))
 }
 
 fn pairs(text: &str) -> Record<'_> {
@@ -162,9 +163,14 @@ fn is_said(text: &str) -> bool {
 
 /// The CSV or TSV: `"time","login","proto","url","action",…,"cip","sip","method","status",…`.
 fn row(text: &str) -> Option<Record<'_>> {
+    const COLUMNS: usize = 12;
     let separator = if text.contains('\t') { b'\t' } else { b',' };
+    // Asked of every line, and few have so many.
+    if memchr::memchr_iter(separator, text.as_bytes()).count() + 1 < COLUMNS {
+        return None;
+    }
     let row = Row::csv(text, separator);
-    let is_row = row.len() >= 12
+    let is_row = row.len() >= COLUMNS
         && matches!(row.raw(4), "Allowed" | "Blocked" | "Cautioned" | "Isolated")
         && row.raw(2).len() <= 16;
     let stamp = time::read(row.raw(0)).filter(|_| is_row)?;
