@@ -215,9 +215,9 @@ fn plain(text: &[u8]) -> usize {
         let word = u64::from_le_bytes(*word);
         let special = word
             | word.wrapping_sub(LOW * 0x20)
-            | zeros(word ^ LOW * 0x22)
-            | zeros(word ^ LOW * 0x5c)
-            | zeros(word ^ LOW * 0x7f);
+            | zeros(word ^ (LOW * 0x22))
+            | zeros(word ^ (LOW * 0x5c))
+            | zeros(word ^ (LOW * 0x7f));
         if special & HIGH != 0 {
             return at * 8 + (special & HIGH).trailing_zeros() as usize / 8;
         }
