@@ -22,6 +22,8 @@ mod limit;
 pub(crate) mod observed;
 mod quiet;
 mod raw;
+mod relay;
+mod tee;
 mod text;
 
 pub use count::Count;
@@ -34,6 +36,8 @@ pub use json::{Json, write_json_line};
 pub use limit::Limit;
 pub use quiet::Quiet;
 pub use raw::Raw;
+pub use relay::Relay;
+pub use tee::Tee;
 pub use text::Text;
 
 /// The longest part of a line that is kept with a hit: 64 KiB.
@@ -148,13 +152,20 @@ pub trait Sink {
         false
     }
 
-    /// Writes out what is held back. Whoever ran the scan calls it at the end; a scan calls it
-    /// when it has to wait for more input.
+    /// Writes out what is held back. A scan calls it when it has to wait for more input.
     ///
     /// # Errors
     /// What writing to the output gave.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+
+    /// There is no more to come. Whoever ran the scan calls it once, at the end.
+    ///
+    /// # Errors
+    /// What writing to the output gave.
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush()
     }
 }
 
@@ -185,5 +196,9 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 
     fn flush(&mut self) -> io::Result<()> {
         (**self).flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
     }
 }
