@@ -7,6 +7,8 @@
 mod bounds;
 #[path = "wrappings/damage.rs"]
 mod damage;
+#[path = "wrappings/hidden.rs"]
+mod hidden;
 #[path = "wrappings/matrix.rs"]
 mod matrix;
 #[path = "wrappings/wrap.rs"]

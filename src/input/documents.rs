@@ -10,10 +10,11 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
+use std::io;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::archive::{Archive, Entry, Tar, Zip};
+use super::archive::{Archive, Entry, Tar, ZIP_END, ZIP_TAIL, Zip, ZipFile};
 use super::decode::{Format, Stream, format_of};
 use super::encoding::{BareReturns, Utf16, has_bare_returns};
 use super::layer::{BoxRead, Counted, Peek, Replay};
@@ -245,7 +246,9 @@ impl Source {
             Raw::Mapped(source) => {
                 let bytes = source.bytes();
                 let len = bytes.len();
-                if let Form::Plain = form_of(&bytes[..len.min(LINE)]) {
+                let tail = &bytes[len.saturating_sub(ZIP_TAIL)..];
+                let ends_like_zip = || memchr::memmem::rfind(tail, ZIP_END).is_some();
+                if matches!(form_of(&bytes[..len.min(LINE)]), Form::Plain) && !ends_like_zip() {
                     let len = Some(len as u64);
                     let form = PLAIN.to_owned();
                     self.steps.push_back(Step::Begin { path, len, is_stream: false, form });
@@ -309,6 +312,12 @@ impl Source {
                 _ if is_text => Form::Plain,
                 form => form,
             };
+            if let (Form::Plain | Form::BareReturns | Form::Utf16(_), Some((file, len))) =
+                (form, &file)
+                && let Ok(Some(zip)) = ZipFile::behind(file, *len, &self.budget)
+            {
+                return self.open(path, Box::new(zip), (depth, "zip".to_owned()));
+            }
             let is_packed = matches!(form, Form::Compressed(_) | Form::Tar | Form::Zip);
             let most = self.budget.limits().max_depth;
             if is_packed && depth >= most {
@@ -344,12 +353,14 @@ impl Source {
                 }
                 Form::Zip => {
                     let budget = &self.budget;
-                    let zip = match &file {
-                        Some((file, len)) => Zip::of_file(file, *len, budget),
-                        None => Ok(Zip::of_stream(Box::new(peek), budget)),
+                    let zip: io::Result<Box<dyn Archive>> = match &file {
+                        Some((file, len)) => {
+                            ZipFile::new(file, *len, budget).map(|zip| Box::new(zip) as _)
+                        }
+                        None => Ok(Box::new(Zip::new(Box::new(peek), budget))),
                     };
                     return match zip {
-                        Ok(zip) => self.open(path, Box::new(zip), (depth, around)),
+                        Ok(zip) => self.open(path, zip, (depth, around)),
                         Err(error) => self.problem(&path, ProblemReason::of_read(error, 0)),
                     };
                 }
