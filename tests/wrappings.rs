@@ -11,6 +11,10 @@ mod damage;
 mod hidden;
 #[path = "wrappings/matrix.rs"]
 mod matrix;
+#[path = "wrappings/methods.rs"]
+mod methods;
+#[path = "wrappings/mixed.rs"]
+mod mixed;
 #[path = "wrappings/wrap.rs"]
 mod wrap;
 

@@ -15,7 +15,7 @@ pub(super) struct Covered {
 
 impl Covered {
     pub(super) fn add(&mut self, range: Range<u64>) {
-        if range.is_empty() {
+        if range.is_empty() || self.is_full {
             return;
         }
         if let Some(last) = self.ranges.last_mut()

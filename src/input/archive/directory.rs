@@ -28,6 +28,7 @@ pub(super) struct Listed {
     pub method: u16,
     pub checksum: u32,
     pub packed: u64,
+    pub unpacked: u64,
     pub header_at: u64,
     pub is_link: bool,
     /// Where the entry stands, without the comment behind it.
@@ -148,7 +149,7 @@ impl Directory {
             }
             _ => u64::from(value),
         };
-        let _unpacked = wide(unpacked);
+        let unpacked = wide(unpacked);
         let (packed, header_at) = (wide(packed), wide(header_at));
         let is_unix = u16_at(header, 4) >> 8 == 3;
         let listed = Listed {
@@ -157,6 +158,7 @@ impl Directory {
             method: u16_at(header, 10),
             checksum: u32_at(header, 16),
             packed,
+            unpacked,
             header_at: header_at.saturating_add(self.base),
             entry: at..at + (len - lens[2]) as u64,
             // The upper half of the attributes is the file's mode.

@@ -7,6 +7,8 @@ use super::bytes::Bytes;
 /// Flags of a member, §4.4.4.
 pub(super) const ENCRYPTED: u16 = 1;
 pub(super) const DESCRIBED_AFTER: u16 = 1 << 3;
+/// LZMA data has a mark at its end.
+pub(super) const LZMA_MARK: u16 = 1 << 1;
 
 /// The mark of a member's own header.
 pub(super) const LOCAL: &[u8] = b"PK\x03\x04";
@@ -58,6 +60,8 @@ pub(super) struct Header {
     pub method: u16,
     pub checksum: u32,
     pub packed: u64,
+    /// The length of what is packed, where it is known.
+    pub unpacked: Option<u64>,
     pub has_large_sizes: bool,
 }
 
@@ -72,10 +76,15 @@ pub(super) fn local(bytes: &mut Bytes) -> io::Result<Option<Header>> {
     }
     let extra = &head[30 + lens[0]..len];
     let packed = u32_at(head, 18);
+    let (flags, unpacked) = (u16_at(head, 6), u32_at(head, 22));
     let large = zip64(extra);
+    let unpacked = match large {
+        Some(field) if unpacked == u32::MAX => u64_at(field, 0),
+        _ => unpacked.into(),
+    };
     let header = Header {
         name: head[30..30 + lens[0]].to_vec(),
-        flags: u16_at(head, 6),
+        flags,
         method: u16_at(head, 8),
         checksum: u32_at(head, 14),
         packed: match large {
@@ -83,6 +92,7 @@ pub(super) fn local(bytes: &mut Bytes) -> io::Result<Option<Header>> {
             Some(field) if packed == u32::MAX => u64_at(field, 8),
             _ => u64::from(packed),
         },
+        unpacked: (flags & DESCRIBED_AFTER == 0).then_some(unpacked),
         has_large_sizes: large.is_some(),
     };
     bytes.take(len);

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::bytes::Bytes;
 use super::header::{
-    DESCRIBED_AFTER, ENCRYPTED, Header, LOCAL, LOOKED_AT, looks_like_one, u32_at, u64_at,
+    DESCRIBED_AFTER, ENCRYPTED, Header, LOCAL, LOOKED_AT, LZMA_MARK, looks_like_one, u32_at, u64_at,
 };
 use super::{Entry, damaged};
 use crate::input::ProblemReason;
-use crate::input::decode::{BZIP2, Codec, Deflate, Deflate64, State, XZ, ZSTD};
+use crate::input::decode::{BZIP2, Codec, Deflate, Deflate64, Lzma, State, XZ, ZSTD};
 use crate::input::limits::{Budget, Limit};
 
 /// What an archive and its members share.
@@ -154,10 +154,14 @@ pub(super) fn begin(
     header: Header,
 ) -> Option<Entry> {
     let described_after = header.flags & DESCRIBED_AFTER != 0;
+    let lzma = |len| Lzma::new(len, MEMORY).map(|codec| Some(Box::new(codec) as Box<dyn Codec>));
     let codec = match header.method {
         0 => Ok(None),
         8 => Ok(Some(Box::new(Deflate::bare()) as Box<dyn Codec>)),
         9 => Ok(Some(Box::new(Deflate64::new()) as Box<dyn Codec>)),
+        // The length tells where it ends, if no mark does.
+        14 if header.flags & LZMA_MARK != 0 => lzma(None),
+        14 if header.unpacked.is_some() => lzma(header.unpacked),
         12 => (BZIP2.start)(MEMORY).map(Some),
         93 => (ZSTD.start)(MEMORY).map(Some),
         95 => (XZ.start)(MEMORY).map(Some),

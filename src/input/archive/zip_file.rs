@@ -160,6 +160,7 @@ impl ZipFile {
                 method: listed.method,
                 checksum,
                 packed,
+                unpacked: Some(listed.unpacked),
                 has_large_sizes: false,
             };
             if let Some(entry) = begin(&self.shared, shared, header) {
