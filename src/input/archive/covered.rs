@@ -63,6 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::single_range_in_vec_init, reason = "one gap is one range")]
     fn gaps_are_what_nothing_covers() {
         let gaps = |ranges: &[Range<u64>], len| {
             let mut covered = Covered::default();
