@@ -81,7 +81,8 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, wants: Wants) -> Fi
         line_feeds,
         encoded: if is_first { encoded_as(text) } else { None },
         is_binary: is_first && memchr::memchr(0, &text[..report.end.min(BINARY)]).is_some(),
-        has_utf16: has_utf16(&text[report.clone()]),
+        // A NUL is in every such text, and hardly in any other.
+        has_utf16: scanner.has_nul && has_utf16(&text[report.clone()]),
         ends_with_feed: text[report.clone()].ends_with(b"\n"),
         hits: Vec::with_capacity(hits.len()),
         copies: Vec::new(),
