@@ -63,7 +63,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     // The enterprise number in the structured data of `semi-unified` exports; `i/f_dir` is OPSEC's.
     let is_own = body.contains("loguid") || body.contains("originsicname");
     let is_export = body.contains("Fields@1.3.6.1.4.1.2620") || body.contains("i/f_dir=");
-    if !is_export && !(is_own && body.contains("product")) {
+    let is_log = is_own && body.contains("product");
+    if !is_export && !is_log {
         return None;
     }
     let style = if body.contains("product:\"") || body.contains("loguid:\"") {

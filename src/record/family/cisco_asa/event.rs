@@ -1,6 +1,6 @@
 //! Security events of Firepower Threat Defense, 430001–430005: `Name: value, Name: value`.
 //!
-//! Cisco Secure Firewall Threat Defense Syslog Messages, "Security Event Syslog Message IDs".
+//! Read from the test lines of Elastic's `cisco_ftd` integration.
 
 use crate::record::field::Field;
 use crate::record::shape::pairs::Pairs;
