@@ -53,7 +53,7 @@ const TABLE: &Table = &[
     (Field::CertificateSha1, &["certhash"]),
     (Field::EmailFrom, &["from", "sender"]),
     (Field::EmailTo, &["to", "recipient"]),
-    (Field::RuleName, &["policyname"]),
+    (Field::RuleName, &["policyname", "attack", "virus"]),
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -102,6 +102,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     // Of the session, where the addresses do not say where inside is.
     if pairs.is("direction", "outgoing") || pairs.is("dir", "outbound") {
         record.side = Some(Side::Client);
+    }
+    if let Some(clients) = pairs.get("forwardedfor") {
+        for part in clients.raw.split([',', ' ']).take(32) {
+            record.set(Field::ForwardedIp, part);
+        }
     }
     pairs.each("ipaddr", &mut |addresses| {
         // The answers of a DNS query: `"192.0.2.1, 192.0.2.2"`.
