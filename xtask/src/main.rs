@@ -5,6 +5,7 @@ mod compare;
 mod corpus;
 #[cfg(test)]
 mod corpus_tests;
+mod forms;
 mod fuzz;
 mod gate;
 mod overhead;

@@ -89,3 +89,29 @@ fn regex(text: &str) -> String {
     }
     expression
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(kind: &str, name: &str, is_literal: bool) -> String {
+        let (name, r#type) = (name.to_owned(), kind.to_owned());
+        pattern(&Indicator { name, r#type, ..Indicator::default() }, is_literal)
+    }
+
+    #[test]
+    fn patterns() {
+        for (kind, name, expected) in [
+            ("ipv4-addr", "192.0.2.1", "[ipv4-addr:value = '192.0.2.1']"),
+            ("ipv4-addr", "192.0.2.0/24", "[ipv4-addr:value ISSUBSET '192.0.2.0/24']"),
+            ("email-addr", "o'hara@a.example", r"[email-addr:value = 'o\'hara@a.example']"),
+            ("domain-name", "a-b.example", r"[domain-name:value MATCHES '(^|\\.)a-b\\.example$']"),
+            ("file", &"a".repeat(64), &format!("[file:hashes.'SHA-256' = '{}']", "a".repeat(64))),
+        ] {
+            assert_eq!(made(kind, name, false), expected);
+        }
+        let url = r"[url:value MATCHES '^[A-Za-z][A-Za-z0-9+.-]*://c0cc\\.cc/Gate($|[/?#])']";
+        assert_eq!(made("url", "c0cc.cc/Gate", false), url);
+        assert_eq!(made("url", "/a\\'b", true), r"[url:value MATCHES '/a\\\\\\\'b']");
+    }
+}

@@ -33,7 +33,9 @@ impl Observable {
         is_said.then(|| Self::new(kind, Object::new().with("value", value)))
     }
 
+    /// An IPv4 address in IPv6 clothes is one.
     fn address(ip: IpAddr) -> Self {
+        let ip = ip.to_canonical();
         let kind = if ip.is_ipv4() { "ipv4-addr" } else { "ipv6-addr" };
         Self::new(kind, Object::new().with("value", ip.to_string()))
     }
@@ -46,10 +48,8 @@ impl Observable {
         Self::value("domain-name", name).filter(|_| is_name)
     }
 
-    /// A whole URL; a path is none.
     fn url(url: &str) -> Option<Self> {
-        let is_whole = url.contains("://") && !url.contains(|c: char| c.is_control() || c == ' ');
-        Self::value("url", url).filter(|_| is_whole)
+        Self::value("url", url).filter(|_| is_uri(url))
     }
 
     /// By the hash's length.
@@ -84,6 +84,30 @@ impl Observable {
             _ => None,
         }
     }
+}
+
+/// Whether it is a whole URI with a host as RFC 3986 writes it; a path is none, and what is
+/// defanged is none.
+fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let in_host =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%[]".contains(&byte);
+    let in_path = |byte: u8| in_host(byte) && !b"[]".contains(&byte) || b"/?#".contains(&byte);
+    let is_address = host.starts_with('[');
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && !host.is_empty()
+        && host.bytes().all(in_host)
+        && (is_address || !host.contains(['[', ']']))
+        && path.bytes().all(in_path)
+        && path.matches('#').count() < 2
+        && text.split('%').skip(1).all(|escape| {
+            escape
+                .as_bytes()
+                .first_chunk()
+                .is_some_and(|digits: &[u8; 2]| digits.iter().all(u8::is_ascii_hexdigit))
+        })
 }
 
 /// Everything that the line says was there, each once.
@@ -142,4 +166,48 @@ fn traffic(
         .maybe("dst_port", hit.destination.port)
         .list("protocols", protocols.into_iter().flatten());
     Some(Observable::new("network-traffic", connection))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As OASIS's own library `stix2` computes them.
+    #[test]
+    fn identifiers_are_those_of_the_specification() {
+        let address = Observable::address("198.51.100.3".parse().unwrap());
+        assert_eq!(address.id, "ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4");
+        let mapped = Observable::address("::ffff:198.51.100.3".parse().unwrap());
+        assert_eq!(mapped.id, address.id);
+        let domain = Observable::domain("example.com").unwrap();
+        assert_eq!(domain.id, "domain-name--bedb4899-d24b-5401-bc86-8f6b4cc18ec7");
+    }
+
+    #[test]
+    fn only_whole_urls_are_urls() {
+        for url in ["http://a.example/x?y=%20#z", "https://[2001:db8::1]:8443/", "ftp://u@h"] {
+            assert!(is_uri(url), "{url}");
+        }
+        for text in [
+            "/r?u=http://c0cc.cc/x",
+            "c0cc.cc/x",
+            "http://",
+            "http:///x",
+            "http://a[.]b/",
+            "http://a/x y",
+            "http://a/\u{202e}",
+            "http://a/%zz",
+            "http://a/%2",
+            "http://a/\"",
+        ] {
+            assert!(!is_uri(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_names_are_names() {
+        for text in ["", "198.51.100.3", "2001:db8::1", "a b", "a\n", "(3)api", "a/b", "1.2"] {
+            assert!(Observable::domain(text).is_none(), "{text}");
+        }
+    }
 }
