@@ -57,6 +57,12 @@ impl Object {
         self.0.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// Whether one of its fields is one of these.
+    pub(super) fn refers_to(&self, ids: &[String]) -> bool {
+        let is_one = |value: &Value| value.as_str().is_some_and(|id| ids.iter().any(|it| it == id));
+        self.0.values().any(is_one)
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }

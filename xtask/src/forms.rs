@@ -6,11 +6,16 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::process::{cargo, run, succeeds, workspace};
+use crate::process::{cargo, run as run_command, succeeds, workspace};
 
 /// From PyPI, in the versions that were tried.
 const PACKAGES: [&str; 4] =
     ["jsonschema==4.26.0", "stix2==3.0.2", "stix2-validator==3.3.2", "pydantic-ocsf==3.0.0"];
+
+/// `cargo xtask forms`.
+pub fn run() -> Result<()> {
+    check(&python().map_err(anyhow::Error::msg)?)
+}
 
 /// The Python that has the packages, in a virtual environment of the project's.
 ///
@@ -42,7 +47,9 @@ pub fn check(python: &PathBuf) -> Result<()> {
     for (form, file) in [("json", "hits.jsonl"), ("stix", "stix.json"), ("ocsf", "ocsf.jsonl")] {
         scan.arg("-o").arg(format!("{form}={}", forms.join(file).display()));
     }
-    run(&mut scan)?;
+    run_command(&mut scan)?;
     let golden = ["tests/golden", "tests/golden/forms"].map(|path| workspace().join(path));
-    run(Command::new(python).arg(workspace().join("xtask/forms.py")).arg(&forms).args(golden))
+    run_command(
+        Command::new(python).arg(workspace().join("xtask/forms.py")).arg(&forms).args(golden),
+    )
 }

@@ -2,10 +2,12 @@
 
 use super::super::object::Object;
 use super::evidence::path;
-use crate::stored::{Enrichment, StoredHit};
+use crate::stored::{Enrichment, Group, StoredHit};
 
 pub(super) fn all(hit: &StoredHit) -> Vec<Object> {
-    hit.threat.enrichments.iter().map(|enrichment| one(enrichment, hit)).collect()
+    // The group is that of the best one, which is the first.
+    let groups = hit.threat.group.iter().map(Some).chain(std::iter::repeat(None));
+    hit.threat.enrichments.iter().zip(groups).map(|(found, group)| one(found, group)).collect()
 }
 
 /// `confidence_id`.
@@ -18,11 +20,11 @@ pub(super) fn confidence(confidence: &str) -> u8 {
     }
 }
 
-fn one(enrichment: &Enrichment, hit: &StoredHit) -> Object {
+fn one(enrichment: &Enrichment, group: Option<&Group>) -> Object {
     let indicator = &enrichment.indicator;
     let said = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let (id, kind) = kind(&indicator.r#type);
-    let actor = hit.threat.group.as_ref().map(|group| {
+    let actor = group.map(|group| {
         // Who is behind a name is not for a log scanner to say.
         Object::new().with("name", group.name.as_str()).with("type_id", 0)
     });

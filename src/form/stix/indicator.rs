@@ -12,10 +12,10 @@ pub(super) fn object(hit: &StoredHit, id: &str, created: Timestamp) -> Object {
     let published = &hit.threat.indicator;
     let is_infrastructure = hit.flaxscan.class == "infrastructure";
     let said = |text: &str| (!text.is_empty()).then(|| cut(text));
-    let reference = said(&published.provider).map(|provider| {
-        let source = Object::new().with("source_name", provider);
-        source.maybe("description", said(&published.reference))
-    });
+    // A reference has to say more than whose it is.
+    let citation = said(&published.reference).unwrap_or_else(|| "list of indicators".to_owned());
+    let reference = said(&published.provider)
+        .map(|provider| Object::new().with("source_name", provider).with("description", citation));
     common("indicator", id, created)
         .with("name", cut(&published.name))
         .maybe("description", said(&published.description))

@@ -4,7 +4,7 @@
 //! number and the first and last time. So it stays small, and says what others want to know: who
 //! saw what, when, how often. `report` makes it anew from the hits for whoever wants each.
 //!
-//! What is held is bounded by [`SIGHTINGS`] and [`OBSERVED`]; hits beyond are counted in a Note.
+//! What is held is bounded by [`SIGHTINGS`], [`OBSERVED`] and [`THINGS`]; hits beyond are counted in a Note.
 //!
 //! Identifiers are the same each time: of what was observed as STIX says, of the rest in a
 //! namespace of flaxscan's. `created` is the time of the scan. Indicators are what others
@@ -14,7 +14,7 @@ mod indicator;
 mod observable;
 mod sighting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use jiff::Timestamp;
@@ -35,11 +35,17 @@ const SIGHTINGS: usize = 10_000;
 /// Things observed that are held of one Sighting at most: the first ones.
 const OBSERVED: usize = 16;
 
+/// Things observed that are held in all.
+const THINGS: usize = 50_000;
+
 /// The longest text that is taken for a name or a URL.
 const LONGEST: usize = 2048;
 
 /// TLP:AMBER as STIX 2.1 defines it (7.2.1.4).
 const AMBER: &str = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
+
+/// Who says it all.
+const FLAXSCAN: &str = "flaxscan";
 
 /// What hits are taken together by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +61,12 @@ pub(super) struct Stix<W> {
     out: W,
     /// The time of the scan, of the first hit.
     created: Option<Timestamp>,
+    held: Held,
+}
+
+/// What the bundle is made of.
+#[derive(Default)]
+struct Held {
     indicators: BTreeMap<String, Object>,
     /// Groups by name, with their other names.
     groups: BTreeMap<String, Vec<String>>,
@@ -69,76 +81,12 @@ pub(super) struct Stix<W> {
 impl<W: Write> Stix<W> {
     /// Writes to `out`.
     pub(super) fn new(out: W) -> Self {
-        Self {
-            out,
-            created: None,
-            indicators: BTreeMap::new(),
-            groups: BTreeMap::new(),
-            attributed: BTreeMap::new(),
-            observed: BTreeMap::new(),
-            sightings: BTreeMap::new(),
-            beyond: 0,
-        }
-    }
-
-    /// The indicator, which is taken in if it is new.
-    fn indicator(&mut self, hit: &StoredHit, created: Timestamp) -> String {
-        let published = &hit.threat.indicator;
-        let id = indicator_id(published);
-        if !self.indicators.contains_key(&id) {
-            self.indicators.insert(id.clone(), indicator::object(hit, &id, created));
-            if let Some(group) = &hit.threat.group {
-                let aliases = group.alias.iter().map(|alias| cut(alias)).collect();
-                self.groups.entry(cut(&group.name)).or_insert(aliases);
-                self.attributed.insert(id.clone(), cut(&group.name));
-            }
-        }
-        id
-    }
-
-    /// Everything but the marking, in order.
-    fn objects(&self, created: Timestamp) -> Vec<Object> {
-        let flaxscan = identity("flaxscan", created);
-        let hosts: std::collections::BTreeSet<&String> =
-            self.sightings.keys().filter_map(|key| key.host.as_ref()).collect();
-        let hosts = hosts.into_iter().map(|host| marked(identity(host, created)));
-        let groups = self.groups.iter().map(|(name, aliases)| {
-            common("intrusion-set", &group_id(name), created)
-                .with("name", name.as_str())
-                .list("aliases", aliases.iter().map(String::as_str))
-        });
-        let indicates = self.attributed.iter().map(|(indicator, group)| {
-            let id = id("relationship", &[indicator, group]);
-            common("relationship", &id, created)
-                .with("relationship_type", "indicates")
-                .with("source_ref", indicator.as_str())
-                .with("target_ref", group_id(group))
-        });
-        let sightings = self.sightings.iter();
-        let sightings = sightings.flat_map(|(key, tally)| tally.objects(key, created));
-        let note = (self.beyond > 0).then(|| {
-            let text = format!("{} more hits are in none of the sightings.", self.beyond);
-            common("note", &id("note", &[&text]), created)
-                .with("content", text)
-                .list("object_refs", [identity_id("flaxscan")])
-        });
-        std::iter::once(flaxscan)
-            .chain(hosts)
-            .chain(groups)
-            .chain(self.indicators.values().cloned())
-            .chain(indicates)
-            .chain(self.observed.values().cloned())
-            .chain(sightings)
-            .chain(note)
-            .collect()
+        Self { out, created: None, held: Held::default() }
     }
 
     fn write(&mut self, objects: &[Object]) -> io::Result<()> {
-        let mut all = String::new();
-        for object in objects {
-            all.push_str(object.text("id"));
-        }
-        let bundle = id("bundle", &[&all]);
+        let ids = objects.iter().map(|object| object.text("id"));
+        let bundle = id("bundle", &ids.collect::<Vec<_>>());
         write!(self.out, "{{\"type\":\"bundle\",\"id\":\"{bundle}\"")?;
         for (at, object) in objects.iter().enumerate() {
             self.out.write_all(if at == 0 { b",\"objects\":[\n" } else { b"," })?;
@@ -152,6 +100,19 @@ impl<W: Write> Stix<W> {
 impl<W: Write> Receiver for Stix<W> {
     fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
         let created = *self.created.get_or_insert(hit.event.ingested);
+        self.held.add(hit, created);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        let objects = self.created.map(|created| held.objects(created)).unwrap_or_default();
+        self.write(&objects)
+    }
+}
+
+impl Held {
+    fn add(&mut self, hit: &StoredHit, created: Timestamp) {
         let key = Key {
             indicator: indicator_id(&hit.threat.indicator),
             host: sighting::host(hit),
@@ -159,32 +120,66 @@ impl<W: Write> Receiver for Stix<W> {
         };
         if !self.sightings.contains_key(&key) && self.sightings.len() >= SIGHTINGS {
             self.beyond += 1;
-            return Ok(());
+            return;
         }
-        self.indicator(hit, created);
+        self.add_indicator(hit, &key.indicator, created);
         let tally = self.sightings.entry(key).or_default();
         tally.add(hit.timestamp);
         // Without a time there is no Observed Data to name them.
-        if hit.timestamp.is_some() {
-            for Observable { id, object } in observable::all(hit) {
-                if tally.observe(&id) {
-                    self.observed.entry(id).or_insert(object);
-                }
+        if hit.timestamp.is_none() {
+            return;
+        }
+        let mut left_out: Vec<String> = Vec::new();
+        for Observable { id, object } in observable::all(hit) {
+            let is_new = !self.observed.contains_key(&id);
+            let has_room = !is_new || self.observed.len() < THINGS;
+            // Nobody is to refer to what is not there.
+            if !has_room || object.refers_to(&left_out) || !tally.observe(&id) {
+                left_out.push(id);
+            } else if is_new {
+                self.observed.insert(id, object);
             }
         }
-        Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<()> {
-        let objects = match self.created {
-            Some(created) => {
-                let mut objects = vec![amber()];
-                objects.extend(self.objects(created));
-                objects
-            }
-            None => Vec::new(),
-        };
-        self.write(&objects)
+    fn add_indicator(&mut self, hit: &StoredHit, id: &str, created: Timestamp) {
+        if self.indicators.contains_key(id) {
+            return;
+        }
+        self.indicators.insert(id.to_owned(), indicator::object(hit, id, created));
+        if let Some(group) = &hit.threat.group {
+            let aliases = group.alias.iter().map(|alias| cut(alias)).collect();
+            self.groups.entry(cut(&group.name)).or_insert(aliases);
+            self.attributed.insert(id.to_owned(), cut(&group.name));
+        }
+    }
+
+    /// The objects of the bundle, in order.
+    fn objects(self, created: Timestamp) -> Vec<Object> {
+        let hosts: BTreeSet<&String> =
+            self.sightings.keys().filter_map(|key| key.host.as_ref()).collect();
+        let mut objects = vec![amber(), identity(FLAXSCAN, created)];
+        objects.extend(hosts.into_iter().map(|host| marked(identity(host, created))));
+        objects.extend(self.groups.into_iter().map(|(name, aliases)| {
+            let group = common("intrusion-set", &group_id(&name), created);
+            group.with("name", name).list("aliases", aliases)
+        }));
+        objects.extend(self.indicators.into_values());
+        objects.extend(self.attributed.into_iter().map(|(indicator, group)| {
+            let id = id("relationship", &[&indicator, &group]);
+            common("relationship", &id, created)
+                .with("relationship_type", "indicates")
+                .with("target_ref", group_id(&group))
+                .with("source_ref", indicator)
+        }));
+        objects.extend(self.observed.into_values());
+        objects.extend(self.sightings.iter().flat_map(|(key, tally)| tally.objects(key, created)));
+        if self.beyond > 0 {
+            let text = format!("{} more hits are in none of the sightings.", self.beyond);
+            let note = common("note", &id("note", &[&text]), created);
+            objects.push(note.with("content", text).list("object_refs", [identity_id(FLAXSCAN)]));
+        }
+        objects
     }
 }
 
@@ -208,7 +203,7 @@ fn group_id(name: &str) -> String {
 
 /// What every object but those observed has.
 fn common(kind: &str, id: &str, created: Timestamp) -> Object {
-    let own = identity_id("flaxscan");
+    let own = identity_id(FLAXSCAN);
     Object::new()
         .with("type", kind)
         .with("spec_version", "2.1")
