@@ -69,9 +69,9 @@ impl Form {
                 "A STIX 2.1 bundle: one Sighting for each indicator, host and day, with a count"
             }
             Self::Timesketch => "One JSON line for each hit, to import into Timesketch",
-            Self::MispSightings => "One body for MISP's /sightings/add a line for each hit",
+            Self::MispSightings => "One body for /sightings/add of MISP a line for each hit",
             Self::Splunk => {
-                "One event for Splunk's HTTP Event Collector a line for each hit, in CIM names"
+                "One event for the HTTP Event Collector of Splunk a line for each hit, in CIM names"
             }
         }
     }
