@@ -2,9 +2,12 @@
 
 pub mod assess;
 pub mod feed;
+pub mod follow;
+pub mod form;
 mod index;
 pub mod indicator;
 pub mod input;
 pub mod record;
 pub mod scan;
 pub mod sink;
+pub mod stored;

@@ -3,13 +3,15 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use flaxscan::form::Form;
 use flaxscan::indicator::Kind;
 use flaxscan::scan::Mapping;
 
 use super::filter::FilterArgs;
+use super::format::{Outlet, OutletParser};
 use super::read::ReadArgs;
 use super::select::SelectArgs;
 
@@ -47,6 +49,7 @@ pub enum Command {
     #[command(subcommand)]
     Indicators(IndicatorsCommand),
     Formats(FormatsArgs),
+    Report(ReportArgs),
     /// Print a completion script for a shell.
     ///
     /// For bash: flaxscan completions bash > ~/.local/share/bash-completion/completions/flaxscan
@@ -84,6 +87,7 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   flaxscan scan /var/log                       everything below a directory
   flaxscan scan fw.log dns.log -o json         one JSON document a line, for a SIEM
+  flaxscan scan /evidence -o json=hits.jsonl -o stix=hits.json    several at a time
   flaxscan scan /evidence -o files             only the names of files with hits
   flaxscan scan -o quiet fw.log && page-me     only the exit status
   journalctl -k | flaxscan scan                what comes in through a pipe
@@ -143,9 +147,17 @@ pub struct ScanArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What to show")]
 pub struct ScanOutputArgs {
-    /// What to write for the hits.
-    #[arg(short, long, value_name = "FORMAT", default_value = "text")]
-    pub output: ScanOutput,
+    /// What to write for the hits, and to which file (repeatable).
+    ///
+    /// Without a file it is standard output. A file is there when the scan is done, and whole:
+    /// `-o json=hits.jsonl -o csv=hits.csv`.
+    #[arg(short, long, value_name = "FORMAT[=FILE]", default_value = "text")]
+    #[arg(value_parser = OutletParser)]
+    pub output: Vec<Outlet>,
+
+    /// Write to this file what would go to standard output.
+    #[arg(long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
 
     /// Write only the lines that hit, as they are: for the next program in a pipe.
     ///
@@ -181,20 +193,6 @@ pub struct ScanOutputArgs {
     /// terminal. `always` shows it then, too; where there is no terminal, it writes lines.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub progress: When,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ScanOutput {
-    /// What was hit, who says so, and the line with the match marked.
-    Text,
-    /// One JSON document a line for each hit, in Elastic Common Schema.
-    Json,
-    /// The number of hits, by file if there are several.
-    Count,
-    /// The names of files with hits.
-    Files,
-    /// Nothing; stops at the first hit.
-    Quiet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -322,6 +320,39 @@ pub enum ListOutput {
     Json,
 }
 
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  flaxscan scan /evidence -o json=hits.jsonl
+  flaxscan report hits.jsonl --to csv -o hits.csv
+  flaxscan report hits.jsonl --to stix > hits-stix.json
+  zstdcat hits.jsonl.zst | flaxscan report --to splunk > hec.jsonl
+
+Exit status:
+  0  there were hits
+  1  there were none
+  2  something went wrong: a line was no hit document, or a file could not be read";
+
+/// Make reports and other forms of stored hits.
+///
+/// What is made is the same as what `scan --output` writes in that form; `docs/siem.md` in the
+/// project has the commands that hand it on to Elastic, Splunk, Sentinel and others.
+#[derive(Debug, Args)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub struct ReportArgs {
+    /// Files of `flaxscan scan -o json`; `-` is standard input, which is also read when no file is
+    /// given.
+    #[arg(value_name = "HITS")]
+    pub hits: Vec<PathBuf>,
+
+    /// What to make of them.
+    #[arg(long, value_name = "FORMAT", value_parser = forms())]
+    pub to: Form,
+
+    /// Write to this file, which is there when it is whole, and not to standard output.
+    #[arg(short, long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+}
+
 /// List the log formats that are understood, each with an example.
 ///
 /// A line of any other format is read by well-known names of fields, as far as that goes.
@@ -353,6 +384,14 @@ fn bytes(text: &str) -> Result<u64, String> {
     };
     let number = digits.parse::<u64>().map_err(|error| error.to_string())?;
     number.checked_mul(unit).ok_or_else(|| "it is too large".to_owned())
+}
+
+fn forms() -> impl TypedValueParser<Value = Form> {
+    let named = |form: &Form| PossibleValue::new(form.name()).help(form.about());
+    PossibleValuesParser::new(Form::ALL.iter().map(named)).try_map(|name| {
+        // Only names of the list come here.
+        Form::ALL.iter().copied().find(|form| form.name() == name).ok_or("no such form")
+    })
 }
 
 fn kinds() -> PossibleValuesParser {

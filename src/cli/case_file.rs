@@ -1,27 +1,24 @@
 //! `--summary-json`: what was searched, for what, when and by whom asked, for a case file.
 //!
-//! There may be millions of inputs, so each is written as soon as it is done. The file is written
-//! beside its place and put there when it is whole: who finds it, finds all of it.
+//! There may be millions of inputs, so each is written as soon as it is done.
 
-use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::fs::Metadata;
+use std::io::{self, Write};
+use std::path::Path;
 
 use flaxscan::scan::{Problem, Summary};
 use flaxscan::sink::{InputRecord, Timestamp};
 use serde::Serialize;
 
 use super::load::Origin;
+use super::placed::Placed;
 
 /// The version of the file's shape, which `docs/summary.schema.json` describes.
 const SCHEMA: u32 = 1;
 
 /// A summary that is being written.
 pub struct CaseFile {
-    target: PathBuf,
-    /// Where it is written; `None` for a device or a pipe, which cannot be replaced.
-    temporary: Option<PathBuf>,
-    out: BufWriter<File>,
+    out: Placed,
     has_inputs: bool,
     /// What went wrong. It does not end the scan.
     failed: Option<io::Error>,
@@ -129,22 +126,7 @@ impl<'a> Skipped<'a> {
 impl CaseFile {
     /// Opens a file beside `target` and writes what is known before the scan.
     pub fn create(target: &Path, started: Timestamp, sets: &[Origin]) -> io::Result<Self> {
-        // A link's target is replaced, not the link.
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
-        let is_special = fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file());
-        let (temporary, file) = if is_special {
-            (None, File::options().write(true).open(&target)?)
-        } else {
-            let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
-            let mut hidden = std::ffi::OsString::from(".");
-            hidden.push(name);
-            hidden.push(format!(".{}.part", std::process::id()));
-            let temporary = target.with_file_name(hidden);
-            let file = File::create_new(&temporary)?;
-            (Some(temporary), file)
-        };
-        let out = BufWriter::new(file);
-        let mut new = Self { target, temporary, out, has_inputs: false, failed: None };
+        let mut new = Self { out: Placed::create(target)?, has_inputs: false, failed: None };
         let head = Head {
             schema: SCHEMA,
             version: env!("CARGO_PKG_VERSION"),
@@ -157,8 +139,8 @@ impl CaseFile {
     }
 
     /// What the file is, so that it is not searched itself.
-    pub fn metadata(&self) -> io::Result<fs::Metadata> {
-        self.out.get_ref().metadata()
+    pub fn metadata(&self) -> io::Result<Metadata> {
+        self.out.metadata()
     }
 
     fn head(&mut self, head: &Head<'_>) -> io::Result<()> {
@@ -243,21 +225,6 @@ impl CaseFile {
         self.out.write_all(b"\n],\n")?;
         self.out.write_all(text.trim_start_matches('{').as_bytes())?;
         self.out.write_all(b"\n")?;
-        self.out.flush()?;
-        if let Some(temporary) = &self.temporary {
-            self.out.get_ref().sync_all()?;
-            fs::rename(temporary, &self.target)?;
-            self.temporary = None;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for CaseFile {
-    fn drop(&mut self) {
-        // Half of one must not be taken for a whole.
-        if let Some(temporary) = &self.temporary {
-            let _ = fs::remove_file(temporary);
-        }
+        self.out.place()
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::bail;
+use flaxscan::form::write_csv_record;
 use flaxscan::indicator::{Claim, Class, Indicator, IndicatorSet};
 use flaxscan::sink::write_json_line;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use super::load::{Hashes, load};
 use super::output::stdout;
 use super::record::IndicatorRecord;
 use super::table::Column::{Prose, Whole};
-use super::table::{write_csv, write_table};
+use super::table::write_table;
 
 pub fn run(command: &IndicatorsCommand) -> anyhow::Result<Exit> {
     match command {
@@ -61,7 +62,7 @@ fn write_list<'a>(
         ListOutput::Json => records.try_for_each(|record| write_json_line(out, &record)),
         ListOutput::Csv => {
             let head = "type,value,first_seen,last_seen,role,campaign,confidence,source,note,class";
-            write_csv(out, head.split(','))?;
+            write_csv_record(out, head.split(','))?;
             for record in records {
                 for claim in &record.claims {
                     let cells = [
@@ -76,7 +77,7 @@ fn write_list<'a>(
                         claim.note,
                         record.class.name(),
                     ];
-                    write_csv(out, cells)?;
+                    write_csv_record(out, cells)?;
                 }
             }
             Ok(())
@@ -99,7 +100,7 @@ fn write_list<'a>(
 fn table_rows(record: IndicatorRecord<'_>) -> Vec<Vec<String>> {
     let row = |claim: &super::record::ClaimRecord<'_>| {
         let role = match record.class {
-            Class::Infrastructure => claim.role.to_owned(),
+            Class::Infrastructure | Class::Derived => claim.role.to_owned(),
             Class::SanctionedEntity => format!("{} (sanctioned entity)", claim.role),
         };
         vec![
@@ -166,7 +167,10 @@ fn write_sources(
     match output {
         ListOutput::Json => records.iter().try_for_each(|record| write_json_line(out, record)),
         ListOutput::Csv => {
-            write_csv(out, "key,publisher,publication,published,citation,indicators".split(','))?;
+            write_csv_record(
+                out,
+                "key,publisher,publication,published,citation,indicators".split(','),
+            )?;
             records.iter().try_for_each(|record| {
                 let indicators = record.indicators.to_string();
                 let cells = [
@@ -177,7 +181,7 @@ fn write_sources(
                     record.citation,
                     &indicators,
                 ];
-                write_csv(out, cells)
+                write_csv_record(out, cells)
             })
         }
         ListOutput::Table => {

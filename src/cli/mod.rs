@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod exit;
 mod filter;
+mod format;
 mod formats;
 mod indicators;
 mod load;
@@ -13,14 +14,17 @@ mod man;
 #[cfg(unix)]
 mod outlet;
 mod output;
+mod placed;
 mod progress;
 mod read;
 mod record;
+mod report;
 mod scan;
 mod select;
 mod signals;
 mod summary;
 mod table;
+mod watch;
 mod when;
 
 use std::io::{self, Write};
@@ -48,6 +52,7 @@ fn run_command() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Indicators(command) => indicators::run(&command),
         Command::Formats(args) => formats::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { command } => man::run(command.as_deref()),
     };

@@ -1,53 +1,190 @@
 //! The outputs of `scan` by name, and where they write.
 
+use std::cell::{Cell, RefCell};
 #[cfg(unix)]
 use std::fs::File;
 use std::fs::Metadata;
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anstream::{AutoStream, ColorChoice};
-use flaxscan::sink::{
-    Count, Files, InputRecord, Json, Limit, Quiet, Raw, Sighting, Sink, Text, Timestamp,
-};
+use anyhow::Context;
+use clap::error::ErrorKind;
+use flaxscan::sink::{Count, Files, Json, Limit, Quiet, Raw, Relay, Sink, Tee, Text, Timestamp};
 
-use super::args::{Color, ScanOutput, ScanOutputArgs};
-use super::case_file::CaseFile;
+use super::args::{Color, ScanOutputArgs};
+use super::format::{Outlet, ScanOutput};
+use super::placed::Placed;
 use super::progress::Bar;
 use super::signals::Caught;
+use super::usage_error;
+use super::watch::Pipe;
 
-/// The sink that the command line asks for. `several`: more than one input may be scanned.
-pub fn sink(
-    args: &ScanOutputArgs,
-    several: bool,
-    started: Timestamp,
-    bar: Option<&Bar>,
-    caught: &Caught,
-) -> Box<dyn Sink> {
-    let colour = colour(args.color);
-    let stdout = |colour| match bar {
-        Some(bar) if io::stdout().is_terminal() => Box::new(bar.above(stdout(colour))),
-        _ => outlet(caught).unwrap_or_else(|| stdout(colour)),
-    };
-    let sink: Box<dyn Sink> = match args.output {
-        ScanOutput::Text if args.raw => {
-            Box::new(Raw::new(stdout(false), io::stdout().is_terminal()))
+/// What the command line asks to be written.
+pub struct Outputs {
+    pub outlets: Vec<Outlet>,
+    /// The files, in the order of the outlets that have one.
+    files: Vec<(PathBuf, Rc<RefCell<Placed>>)>,
+}
+
+/// What the outputs have to know of the scan.
+pub struct Scene<'s> {
+    /// Whether more than one input may be scanned.
+    pub several: bool,
+    pub started: Timestamp,
+    pub bar: Option<&'s Bar>,
+    pub caught: &'s Caught,
+    /// Set when whoever read standard output has gone.
+    pub closed: &'s Cell<bool>,
+}
+
+impl Outputs {
+    /// Opens the files.
+    pub fn open(args: &ScanOutputArgs) -> anyhow::Result<Self> {
+        let mut outlets = args.output.clone();
+        if let Some(file) = &args.output_file {
+            match outlets.iter_mut().find(|outlet| outlet.file.is_none()) {
+                Some(outlet) => outlet.file = Some(file.clone()),
+                None => {
+                    let message = "--output-file: every --output has a file of its own already";
+                    return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+                }
+            }
         }
+        if outlets.iter().filter(|outlet| outlet.file.is_none()).count() > 1 {
+            let message = "only one --output can go to standard output: give the others a file, \
+                           as in json=hits.jsonl";
+            return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+        }
+        if args.raw
+            && outlets != [Outlet { format: ScanOutput::Text, file: args.output_file.clone() }]
+        {
+            let message = "--raw writes lines: it does not go with another --output";
+            return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+        }
+        let mut files: Vec<(PathBuf, Rc<RefCell<Placed>>)> = Vec::new();
+        for path in outlets.iter().filter_map(|outlet| outlet.file.as_ref()) {
+            if files.iter().any(|(other, _)| other == path) {
+                let message = format!("two outputs cannot both go to {}", path.display());
+                return Err(usage_error("scan", ErrorKind::ArgumentConflict, &message).into());
+            }
+            let placed = Placed::create(path).with_context(|| cannot_write(path))?;
+            files.push((path.clone(), Rc::new(RefCell::new(placed))));
+        }
+        Ok(Self { outlets, files })
+    }
+
+    /// What the files are, so that they are not searched themselves.
+    pub fn metadata(&self) -> impl Iterator<Item = Metadata> {
+        self.files.iter().filter_map(|(_, file)| file.borrow().metadata().ok())
+    }
+
+    /// Whether something reads hits on standard output, or wants to.
+    pub fn on_stdout(&self) -> Option<ScanOutput> {
+        self.outlets.iter().find(|outlet| outlet.file.is_none()).map(|outlet| outlet.format)
+    }
+
+    /// The sink of them all.
+    pub fn sink<'s>(&self, args: &ScanOutputArgs, scene: &Scene<'s>) -> Box<dyn Sink + 's> {
+        let mut files = self.files.iter();
+        let mut sinks: Vec<Box<dyn Sink + 's>> = Vec::new();
+        for outlet in &self.outlets {
+            let file = if outlet.file.is_some() { files.next() } else { None };
+            sinks.push(match file {
+                Some((_, file)) => {
+                    let out = Box::new(Shared(Rc::clone(file)));
+                    sink(outlet.format, args, scene, out, Place::File)
+                }
+                None => Box::new(Pipe {
+                    inner: on_stdout(outlet.format, args, scene),
+                    closed: scene.closed,
+                }),
+            });
+        }
+        let sink = match sinks.pop() {
+            Some(sink) if sinks.is_empty() => sink,
+            last => Box::new(Tee::new(sinks.into_iter().chain(last).collect())),
+        };
+        match args.max_hits {
+            Some(hits) => Box::new(Limit::new(sink, hits.get())),
+            None => sink,
+        }
+    }
+
+    /// Puts the files in their places.
+    pub fn place(self) -> anyhow::Result<()> {
+        for (path, file) in self.files {
+            // The sinks, which had the others, are gone.
+            if let Some(file) = Rc::into_inner(file) {
+                file.into_inner().place().with_context(|| cannot_write(&path))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("{}: the output cannot be written", path.display())
+}
+
+/// A file that several have, one after the other.
+struct Shared(Rc<RefCell<Placed>>);
+
+impl Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
+    }
+}
+
+/// Where a sink writes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Terminal,
+    Pipe,
+    File,
+}
+
+fn on_stdout<'s>(
+    format: ScanOutput,
+    args: &ScanOutputArgs,
+    scene: &Scene<'s>,
+) -> Box<dyn Sink + 's> {
+    let is_terminal = io::stdout().is_terminal();
+    let colour = format == ScanOutput::Text && !args.raw && colour(args.color);
+    let out = match scene.bar {
+        Some(bar) if is_terminal => Box::new(bar.above(stdout(colour))),
+        _ => outlet(scene.caught).unwrap_or_else(|| stdout(colour)),
+    };
+    let place = if is_terminal { Place::Terminal } else { Place::Pipe };
+    sink(format, args, scene, out, place)
+}
+
+fn sink<'s>(
+    format: ScanOutput,
+    args: &ScanOutputArgs,
+    scene: &Scene<'s>,
+    out: Box<dyn Write>,
+    place: Place,
+) -> Box<dyn Sink + 's> {
+    match format {
+        ScanOutput::Text if args.raw => Box::new(Raw::new(out, place == Place::Terminal)),
         ScanOutput::Text => {
-            let text = Text::new(stdout(colour), colour);
+            let text = Text::new(out, place != Place::File && colour(args.color));
             Box::new(match terminal_width() {
-                Some(columns) => text.width(columns),
-                None => text,
+                Some(columns) if place == Place::Terminal => text.width(columns),
+                _ => text,
             })
         }
-        ScanOutput::Json => Box::new(Json::new(stdout(false), started)),
-        ScanOutput::Count => Box::new(Count::new(stdout(false), several)),
-        ScanOutput::Files => Box::new(Files::new(stdout(false))),
+        ScanOutput::Json => Box::new(Json::new(out, scene.started)),
+        ScanOutput::Form(form) => Box::new(Relay::new(form.receiver(out), scene.started)),
+        ScanOutput::Count => Box::new(Count::new(out, scene.several)),
+        ScanOutput::Files => Box::new(Files::new(out)),
         ScanOutput::Quiet => Box::new(Quiet),
-    };
-    match args.max_hits {
-        Some(hits) => Box::new(Limit::new(sink, hits.get())),
-        None => sink,
     }
 }
 
@@ -103,78 +240,4 @@ fn colour(color: Color) -> bool {
 /// The width of the terminal that standard output is.
 pub fn terminal_width() -> Option<usize> {
     terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
-}
-
-/// Knows whether anything was hit, and turns a closed pipe into the wish to stop: whoever read the
-/// hits has seen enough, and the exit status still tells what was found and what went wrong. Hands
-/// what became of each input on to the case file.
-pub struct Watch<'c, S> {
-    inner: S,
-    case_file: Option<&'c mut CaseFile>,
-    pub found: bool,
-    pub closed: bool,
-}
-
-impl<'c, S: Sink> Watch<'c, S> {
-    pub fn new(inner: S, case_file: Option<&'c mut CaseFile>) -> Self {
-        Self { inner, case_file, found: false, closed: false }
-    }
-
-    fn watch<T>(&mut self, done: io::Result<T>, closed: T) -> io::Result<T> {
-        match done {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.closed = true;
-                Ok(closed)
-            }
-            done => done,
-        }
-    }
-}
-
-impl<S: Sink> Sink for Watch<'_, S> {
-    fn begin(&mut self, path: &str) -> io::Result<()> {
-        let done = self.inner.begin(path);
-        self.watch(done, ())
-    }
-
-    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        self.found = true;
-        if self.closed {
-            return Ok(ControlFlow::Break(()));
-        }
-        let done = self.inner.hit(sighting);
-        self.watch(done, ControlFlow::Break(()))
-    }
-
-    fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
-        self.found |= hits > 0;
-        if self.closed {
-            return Ok(ControlFlow::Break(()));
-        }
-        let done = self.inner.end(path, hits);
-        self.watch(done, ControlFlow::Break(()))
-    }
-
-    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
-        if let Some(case_file) = &mut self.case_file {
-            case_file.input(record);
-        }
-        self.inner.account(record)
-    }
-
-    fn wants_hits(&self) -> bool {
-        self.inner.wants_hits()
-    }
-
-    fn wants_records(&self) -> bool {
-        self.inner.wants_records()
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.closed {
-            return Ok(());
-        }
-        let done = self.inner.flush();
-        self.watch(done, ())
-    }
 }

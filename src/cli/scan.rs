@@ -1,5 +1,6 @@
 //! `flaxscan scan`.
 
+use std::cell::Cell;
 use std::io::{self, IsTerminal};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -11,30 +12,28 @@ use flaxscan::input::{Interrupt, guard_mappings};
 use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
 use flaxscan::sink::{Filter, Sink, Timestamp};
 
-use super::args::{Mmap, ScanArgs, ScanOutput};
+use super::args::{Mmap, ScanArgs};
 use super::case_file::CaseFile;
 use super::exit::Exit;
 use super::load::{Hashes, Loaded, load, matcher};
-use super::output::{self, Watch};
+use super::output::{self, Outputs, Scene};
 use super::progress::Bar;
 use super::signals::interrupt_on_signal;
+use super::watch::Watch;
 use super::{complain, summary, usage_error};
 
 pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Timestamp::now();
     let inputs = inputs(args)?;
     let mut options = options(args, started)?;
-    if args.output.raw && args.output.output != ScanOutput::Text {
-        let message = "--raw writes lines: it does not go with another --output";
-        return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
-    }
+    let outputs = Outputs::open(&args.output)?;
     let case_file = args.output.summary_json.as_deref();
     let hashes = if case_file.is_some() { Hashes::Wanted } else { Hashes::Unwanted };
     let loaded = load(&args.indicators, hashes)?;
     let mut case_file = case_file.map(|path| create(path, started, &loaded)).transpose()?;
     let written = case_file.as_ref().and_then(|case_file| case_file.metadata().ok());
-    for output in output::standard_files().iter().chain(&written) {
-        options.selection.outputs.add(output);
+    for output in output::standard_files().into_iter().chain(written).chain(outputs.metadata()) {
+        options.selection.outputs.add(&output);
     }
     let matcher = matcher(loaded.set)?;
     if args.mmap != Mmap::Never {
@@ -44,17 +43,31 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let caught = interrupt_on_signal(&options.interrupt);
     let bar = Bar::start(args.output.progress);
     options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
-    let sink = output::sink(&args.output, several(&inputs), started, bar.as_ref(), &caught);
-    // What is filtered out is nothing that was found.
-    let mut sink = Filter::new(Watch::new(sink, case_file.as_mut()), args.filter.criteria());
-    let done = sweep(&matcher, &inputs, &options, &mut sink)
-        .and_then(|summary| sink.flush().map(|()| summary));
+    let closed = Cell::new(false);
+    let (done, found) = {
+        let scene = Scene {
+            several: several(&inputs),
+            started,
+            bar: bar.as_ref(),
+            caught: &caught,
+            closed: &closed,
+        };
+        let sink = outputs.sink(&args.output, &scene);
+        // What is filtered out is nothing that was found.
+        let mut sink = Filter::new(Watch::new(sink, case_file.as_mut()), args.filter.criteria());
+        let done = sweep(&matcher, &inputs, &options, &mut sink).and_then(|mut summary| {
+            sink.finish()?;
+            sink.correct(&mut summary);
+            Ok(summary)
+        });
+        (done, sink.inner().found)
+    };
     drop(bar);
-    let mut summary = done.context("the hits cannot be written")?;
-    sink.correct(&mut summary);
-    let watch = sink.inner();
-    let found = watch.found || summary.hits > 0;
-    summary::write(&summary, matcher.indicators().len(), watch.closed, &args.output);
+    let summary = done.context("the hits cannot be written")?;
+    let found = found || summary.hits > 0;
+    let shown = outputs.on_stdout();
+    outputs.place()?;
+    summary::write(&summary, matcher.indicators().len(), shown, closed.get(), args.output.summary);
     let exit = match caught.signal() {
         Some(signal) if summary.unreached.is_some() => Exit::Signal(signal),
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0),

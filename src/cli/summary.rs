@@ -7,26 +7,35 @@ use flaxscan::input::LeftOut;
 use flaxscan::scan::{Problem, Summary, Unreached};
 use flaxscan::sink::escape;
 
-use super::args::{ScanOutput, ScanOutputArgs, When};
+use super::args::When;
 use super::complain;
+use super::format::ScanOutput;
 
 /// Problems that are named.
 const NAMED: usize = 20;
 
 /// Names the problems, whatever the output, and writes the summary where it is wanted.
 /// `closed`: nobody reads the hits any more, so the summary has to be asked for.
-pub fn write(summary: &Summary, indicators: usize, closed: bool, args: &ScanOutputArgs) {
+/// `shown` is what went to standard output.
+pub fn write(
+    summary: &Summary,
+    indicators: usize,
+    shown: Option<ScanOutput>,
+    closed: bool,
+    when: When,
+) {
     name(&summary.problems, summary.problems_total, "problems");
     name(&summary.passed_over, summary.passed_over_total, "that were passed over");
-    let wanted = match args.summary {
+    let wanted = match when {
         When::Always => true,
         When::Never => false,
         // Who ended it wants to know where.
         When::Auto if summary.unreached.is_some() => true,
         When::Auto if closed => false,
-        When::Auto => match args.output {
-            ScanOutput::Text => true,
-            ScanOutput::Quiet => false,
+        When::Auto => match shown {
+            // Into files: nothing else would be seen of the scan.
+            Some(ScanOutput::Text) | None => true,
+            Some(ScanOutput::Quiet) => false,
             _ => {
                 let all = summary.problems_total + summary.passed_over_total;
                 all > 0 || summary.filtered > 0 || !summary.left_out.is_empty()

@@ -1,4 +1,4 @@
-//! Tables for reading and CSV for spreadsheets.
+//! Tables for reading.
 
 use std::io::{self, Write};
 
@@ -50,54 +50,4 @@ pub fn write_table(
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
-}
-
-/// Writes one CSV record (RFC 4180, so with CR LF).
-///
-/// Spreadsheets run a cell that begins like a formula; such a cell gets an apostrophe in front,
-/// which they take for "this is text" (OWASP, "CSV injection").
-pub fn write_csv<'a>(
-    out: &mut impl Write,
-    cells: impl IntoIterator<Item = &'a str>,
-) -> io::Result<()> {
-    for (at, cell) in cells.into_iter().enumerate() {
-        if at > 0 {
-            out.write_all(b",")?;
-        }
-        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { "'" } else { "" };
-        if cell.contains([',', '"', '\r', '\n']) {
-            write!(out, "\"{guard}{}\"", cell.replace('"', "\"\""))?;
-        } else {
-            write!(out, "{guard}{cell}")?;
-        }
-    }
-    out.write_all(b"\r\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn csv(cells: &[&str]) -> String {
-        let mut out = Vec::new();
-        write_csv(&mut out, cells.iter().copied()).unwrap();
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn csv_is_quoted_as_rfc_4180_says() {
-        assert_eq!(csv(&["a", "", "b c"]), "a,,b c\r\n");
-        assert_eq!(
-            csv(&["a,b", "say \"hi\"", "two\nlines"]),
-            "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n"
-        );
-    }
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(csv(&["=1+1", "+1", "-1", "@a"]), "'=1+1,'+1,'-1,'@a\r\n");
-        assert_eq!(csv(&["\ta", "\0a", "a=b"]), "'\ta,'\0a,a=b\r\n");
-        assert_eq!(csv(&["\ra"]), "\"'\ra\"\r\n");
-        assert_eq!(csv(&["=HYPERLINK(\"x\",\"y\")"]), "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"\r\n");
-    }
 }

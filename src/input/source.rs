@@ -66,7 +66,7 @@ impl Piece {
     pub(crate) fn release(self) -> Option<Vec<u8>> {
         match self.text {
             Text::Mapped(file) => {
-                file.release(self.scan.start, self.scan.end);
+                file.release(self.scan.clone());
                 None
             }
             Text::Read { buffer, .. } => Some(buffer),

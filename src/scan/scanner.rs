@@ -18,7 +18,7 @@ use crate::indicator::{IndicatorId, IndicatorSet, Kind};
 /// How often escapes are looked through, one in the other.
 pub(super) const MAX_DEPTH: usize = 2;
 
-/// How far a token is followed in a text without boundaries.
+/// How far a token is followed in a text without boundaries: what is longer is no token.
 pub(super) const REACH: usize = 64 * 1024;
 
 /// One indicator that a token matches, what it matched, and how specific the match is.
@@ -81,6 +81,8 @@ pub(super) struct LocalHit {
 #[derive(Debug, Default)]
 pub(super) struct Cursors {
     escape: Range<usize>,
+    /// Whole tokens of any length that were verified last.
+    wide: Range<usize>,
     pub colon: usize,
     pub run: usize,
 }
@@ -104,6 +106,8 @@ pub(super) struct Scanner<'m> {
     tile_lines: Vec<u64>,
     /// At each depth, the last stretch that was decoded for the sake of a URL.
     urls_decoded: [Range<usize>; MAX_DEPTH + 1],
+    /// Whether there may be a NUL in what was scanned last.
+    pub(super) has_nul: bool,
     /// The last line that was asked whether it holds JSON inside JSON, and the answer.
     nested: (Range<usize>, bool),
     pub(super) name: Vec<u8>,
@@ -138,6 +142,7 @@ impl<'m> Scanner<'m> {
             found: Vec::new(),
             tile_lines: Vec::new(),
             urls_decoded: [0..0, 0..0, 0..0],
+            has_nul: false,
             nested: (0..0, false),
             name: Vec::new(),
         }
@@ -193,7 +198,7 @@ impl<'m> Scanner<'m> {
             let tiles = Tiles::new();
             Box::new(Pass { tiles, events: Vec::new(), decoded: Decoded::default() })
         });
-        pass.tiles.restart();
+        pass.tiles.has_nul = false;
         self.urls_decoded[view.depth] = 0..0;
         let mut cursors = Cursors::default();
         let mut lines = 0;
@@ -217,6 +222,9 @@ impl<'m> Scanner<'m> {
             }
             at = end;
         }
+        if view.depth == 0 {
+            self.has_nul = pass.tiles.has_nul;
+        }
         if self.index.literals.needs_pass() {
             self.short_literals(view, range);
         }
@@ -233,7 +241,11 @@ impl<'m> Scanner<'m> {
     ) {
         match event {
             Event::Token { start, end } => self.token(view, start..end, Encodings::NONE, decoded),
-            Event::Wide { dot } => self.wide_token(view, dot, decoded),
+            Event::Wide { dot } => {
+                if !cursors.wide.contains(&dot) {
+                    cursors.wide = self.wide_tokens(view, dot, decoded);
+                }
+            }
             Event::FiveParts { start, end } => self.address_dot_port(view, start..end),
             Event::Colon { at } => self.colon(view, at, cursors),
             Event::Pairs { at } => self.pairs(view, at),

@@ -177,4 +177,8 @@ impl<S: Sink> Sink for Filter<S> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.inner.finish()
+    }
 }

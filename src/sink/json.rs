@@ -37,6 +37,13 @@ impl<W: Write> Json<W> {
     }
 }
 
+impl Json<Vec<u8>> {
+    /// What was written since the last time.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.out)
+    }
+}
+
 impl<W: Write> Sink for Json<W> {
     fn begin(&mut self, _: &str) -> io::Result<()> {
         self.written.forget();

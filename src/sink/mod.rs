@@ -22,6 +22,8 @@ mod limit;
 pub(crate) mod observed;
 mod quiet;
 mod raw;
+mod relay;
+mod tee;
 mod text;
 mod writer;
 
@@ -35,6 +37,8 @@ pub use json::{Json, write_json_line};
 pub use limit::Limit;
 pub use quiet::Quiet;
 pub use raw::Raw;
+pub use relay::Relay;
+pub use tee::Tee;
 pub use text::Text;
 
 /// The longest part of a line that is kept with a hit: 64 KiB.
@@ -149,13 +153,20 @@ pub trait Sink {
         false
     }
 
-    /// Writes out what is held back. Whoever ran the scan calls it at the end; a scan calls it
-    /// when it has to wait for more input.
+    /// Writes out what is held back. A scan calls it when it has to wait for more input.
     ///
     /// # Errors
     /// What writing to the output gave.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+
+    /// There is no more to come. Whoever ran the scan calls it once, at the end.
+    ///
+    /// # Errors
+    /// What writing to the output gave.
+    fn finish(&mut self) -> io::Result<()> {
+        self.flush()
     }
 }
 
@@ -186,5 +197,43 @@ impl<S: Sink + ?Sized> Sink for Box<S> {
 
     fn flush(&mut self) -> io::Result<()> {
         (**self).flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
+    fn begin(&mut self, path: &str) -> io::Result<()> {
+        (**self).begin(path)
+    }
+
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        (**self).hit(sighting)
+    }
+
+    fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
+        (**self).end(path, hits)
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        (**self).account(record)
+    }
+
+    fn wants_hits(&self) -> bool {
+        (**self).wants_hits()
+    }
+
+    fn wants_records(&self) -> bool {
+        (**self).wants_records()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (**self).flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
     }
 }

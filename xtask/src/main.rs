@@ -5,6 +5,7 @@ mod compare;
 mod corpus;
 #[cfg(test)]
 mod corpus_tests;
+mod forms;
 mod fuzz;
 mod gate;
 mod overhead;
@@ -34,6 +35,8 @@ enum Command {
     Unpack(packed::UnpackArgs),
     /// Compare what `-o json` costs with `-o count` where hits are rare.
     Overhead(overhead::Args),
+    /// Check the machine forms with the validators of others.
+    Forms,
     /// Run every fuzz target.
     Fuzz(fuzz::Args),
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::ComparePacked(args) => packed::compare(&args),
         Command::Unpack(args) => packed::unpack(&args),
         Command::Overhead(args) => overhead::run(&args),
+        Command::Forms => forms::run(),
         Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {

@@ -48,7 +48,8 @@ pub(crate) fn peel(text: &str) -> Option<Peeled<'_>> {
         || origin.is_some()
         || first.is_ascii_alphabetic()
         || is_date_then_t && unmarked.as_bytes().get(4) == Some(&b'-')
-        || unmarked.as_bytes().get(4) == Some(&b' ');
+        // `2024:06:10-06:13:20 host program[812]: …`: Astaro, Sophos UTM.
+        || matches!(unmarked.as_bytes().get(4), Some(b' ' | b':'));
     // A stamp that is glued to what follows is a column of something else.
     if !timed.is_empty() && !timed.starts_with([' ', ':']) {
         return None;
@@ -102,7 +103,7 @@ fn host_and_tag(peeled: &mut Peeled<'_>) {
     }
     let Some((host, rest)) = peeled.text.split_once([' ', '\t']) else { return };
     // `gw01:` is one, too, where no program's name is to follow.
-    if !is_host(host) {
+    if !is_host(host) || is_word(host) {
         return;
     }
     peeled.host = peeled.host.or(Some(host));
@@ -147,6 +148,12 @@ fn cisco_origin(text: &str) -> (&str, Option<&str>) {
     } else {
         (rest, None)
     }
+}
+
+/// What messages begin with that are written with a time and no host: PowerDNS on its standard
+/// error, `tcpdump` on a pflog.
+fn is_word(text: &str) -> bool {
+    matches!(text, "Remote" | "TCP" | "UDP" | "Not" | "Query" | "rule" | "message" | "IP" | "IP6")
 }
 
 fn is_host(text: &str) -> bool {

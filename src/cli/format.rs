@@ -1,0 +1,127 @@
+//! `--output FORMAT[=FILE]`.
+
+use std::path::PathBuf;
+
+use clap::builder::{EnumValueParser, PossibleValue, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, ValueEnum};
+use flaxscan::form::Form;
+
+/// What to write for the hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScanOutput {
+    Text,
+    Json,
+    Form(Form),
+    Count,
+    Files,
+    Quiet,
+}
+
+impl ScanOutput {
+    const fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Text => ("text", "What was hit, who says so, and the line with the match marked"),
+            Self::Json => {
+                ("json", "One JSON document a line for each hit, in Elastic Common Schema")
+            }
+            Self::Form(form) => (form.name(), form.about()),
+            Self::Count => ("count", "The number of hits, by file if there are several"),
+            Self::Files => ("files", "The names of files with hits"),
+            Self::Quiet => ("quiet", "Nothing; stops at the first hit"),
+        }
+    }
+}
+
+const OWN: [ScanOutput; 5] =
+    [ScanOutput::Text, ScanOutput::Json, ScanOutput::Count, ScanOutput::Files, ScanOutput::Quiet];
+
+const ALL: &[ScanOutput] = &{
+    let mut all = [ScanOutput::Quiet; OWN.len() + Form::ALL.len()];
+    let mut at = 0;
+    while at < all.len() {
+        // Documents first, then what is not one for each hit.
+        all[at] = if at < 2 {
+            OWN[at]
+        } else if at < 2 + Form::ALL.len() {
+            ScanOutput::Form(Form::ALL[at - 2])
+        } else {
+            OWN[at - Form::ALL.len()]
+        };
+        at += 1;
+    }
+    all
+};
+
+impl ValueEnum for ScanOutput {
+    fn value_variants<'a>() -> &'a [Self] {
+        ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, about) = self.named();
+        Some(PossibleValue::new(name).help(about))
+    }
+}
+
+/// A format, and the file that it goes to; standard output without one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlet {
+    pub format: ScanOutput,
+    pub file: Option<PathBuf>,
+}
+
+/// Reads `FORMAT[=FILE]`.
+#[derive(Debug, Clone, Copy)]
+pub struct OutletParser;
+
+impl TypedValueParser for OutletParser {
+    type Value = Outlet;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Outlet, clap::Error> {
+        // A file's name need not be UTF-8, a format's is.
+        let bytes = value.as_encoded_bytes();
+        let (name, file) = match bytes.iter().position(|&byte| byte == b'=') {
+            Some(at) => (&bytes[..at], Some(&bytes[at + 1..])),
+            None => (bytes, None),
+        };
+        let format = EnumValueParser::<ScanOutput>::new();
+        let name = String::from_utf8_lossy(name).into_owned();
+        let format = format.parse_ref(command, arg, name.as_ref())?;
+        let file = match file {
+            None => None,
+            Some([]) => {
+                let message = format!("'{name}=' wants the name of a file behind the sign\n");
+                return Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command));
+            }
+            Some(_) => Some(after_sign(value, name.len())?),
+        };
+        Ok(Outlet { format, file })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(ALL.iter().filter_map(ValueEnum::to_possible_value)))
+    }
+}
+
+/// What stands behind the `=` at `at`.
+#[cfg(unix)]
+fn after_sign(value: &std::ffi::OsStr, at: usize) -> Result<PathBuf, clap::Error> {
+    use std::os::unix::ffi::OsStrExt;
+
+    let bytes = &value.as_bytes()[at + 1..];
+    Ok(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+}
+
+/// What stands behind the `=` at `at`.
+#[cfg(not(unix))]
+fn after_sign(value: &std::ffi::OsStr, at: usize) -> Result<PathBuf, clap::Error> {
+    let text = clap::builder::StringValueParser::new();
+    let text = text.parse_ref(&Command::new(""), None, value)?;
+    Ok(PathBuf::from(&text[at + 1..]))
+}

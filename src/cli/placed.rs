@@ -1,0 +1,70 @@
+//! Files that are whole or not there: written beside their place and put there at the end.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A file that is being written. What is dropped before [`Placed::place`] leaves nothing behind.
+pub struct Placed {
+    target: PathBuf,
+    /// Where it is written; `None` for a device or a pipe, which cannot be replaced.
+    temporary: Option<PathBuf>,
+    out: BufWriter<File>,
+}
+
+impl Placed {
+    /// Opens a file beside `target`.
+    pub fn create(target: &Path) -> io::Result<Self> {
+        // A link's target is replaced, not the link.
+        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        let is_special = fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file());
+        let (temporary, file) = if is_special {
+            (None, File::options().write(true).open(&target)?)
+        } else {
+            let name = target.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+            let mut hidden = OsString::from(".");
+            hidden.push(name);
+            hidden.push(format!(".{}.part", std::process::id()));
+            let temporary = target.with_file_name(hidden);
+            let file = File::create_new(&temporary)?;
+            (Some(temporary), file)
+        };
+        Ok(Self { target, temporary, out: BufWriter::with_capacity(64 * 1024, file) })
+    }
+
+    /// What the file is, so that it is not searched itself.
+    pub fn metadata(&self) -> io::Result<Metadata> {
+        self.out.get_ref().metadata()
+    }
+
+    /// Puts the file in its place.
+    pub fn place(mut self) -> io::Result<()> {
+        self.out.flush()?;
+        if let Some(temporary) = &self.temporary {
+            self.out.get_ref().sync_all()?;
+            fs::rename(temporary, &self.target)?;
+            self.temporary = None;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Placed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        // Half of one must not be taken for a whole.
+        if let Some(temporary) = &self.temporary {
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Hit documents, read back: what reports and the machine forms are made of.
+//!
+//! There is one way from a hit to every hand-over form, and it goes through the hit document
+//! (`docs/hit.schema.json`): a form made while scanning and the same form made a month later of
+//! the stored documents cannot differ.
+
+mod hit;
+mod read;
+
+use std::io;
+
+pub use hit::{
+    Address, Answer, Certificate, Client, Dns, Email, Endpoint, Enrichment, Event, File, Group,
+    Hashes, Header, Host, Http, Indicator, IndicatorUrl, Log, LogFile, Matched, Named, Nat,
+    Network, Original, Own, Process, Question, Related, Request, Response, StoredHit, Threat, Tls,
+    Url, User,
+};
+pub use read::{StoredError, StoredHits};
+
+/// Takes hit documents, in order.
+pub trait Receiver {
+    /// One hit.
+    ///
+    /// # Errors
+    /// What writing to the output gave.
+    fn hit(&mut self, hit: &StoredHit) -> io::Result<()>;
+
+    /// There are no more. Called once.
+    ///
+    /// # Errors
+    /// What writing to the output gave.
+    fn finish(&mut self) -> io::Result<()>;
+
+    /// Writes out what is held back and may be written before the end.
+    ///
+    /// # Errors
+    /// What writing to the output gave.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<R: Receiver + ?Sized> Receiver for Box<R> {
+    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
+        (**self).hit(hit)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (**self).flush()
+    }
+}
