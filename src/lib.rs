@@ -11,4 +11,5 @@ pub mod record;
 pub mod scan;
 pub mod sink;
 pub mod stored;
+pub mod tally;
 pub mod words;

@@ -23,6 +23,7 @@ pub(crate) mod observed;
 mod quiet;
 mod raw;
 mod relay;
+mod tally;
 mod tee;
 mod text;
 
@@ -31,12 +32,14 @@ pub use document::SCHEMA_VERSION;
 pub use escape::{escape, escape_bytes};
 pub use files::Files;
 pub use filter::{Criteria, Filter};
+pub(crate) use indicator::{indicator_description, indicator_provider};
 pub use jiff::Timestamp;
 pub use json::{Json, write_json_line};
 pub use limit::Limit;
 pub use quiet::Quiet;
 pub use raw::Raw;
 pub use relay::Relay;
+pub use tally::Tallied;
 pub use tee::Tee;
 pub use text::Text;
 
