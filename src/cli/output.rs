@@ -130,12 +130,7 @@ impl Outputs {
     }
 
     /// Writes what is written at the end, and puts the files in their places.
-    pub fn place(
-        mut self,
-        summary: &Summary,
-        indicators: usize,
-        status: u8,
-    ) -> anyhow::Result<()> {
+    pub fn place(mut self, summary: &Summary, indicators: usize, status: u8) -> anyhow::Result<()> {
         if let Some(page) = self.page.take() {
             let mut files = self.files.iter();
             let file = self.outlets.iter().find_map(|outlet| {
@@ -144,11 +139,11 @@ impl Outputs {
             });
             match file.flatten() {
                 Some((path, file)) => {
-                    let out = Shared(Rc::clone(file));
-                    let written = page.write(summary, indicators, status, out);
+                    let mut out = Shared(Rc::clone(file));
+                    let written = page.write(summary, indicators, status, &mut out);
                     written.with_context(|| cannot_write(path))?;
                 }
-                None => page.write(summary, indicators, status, stdout(false))?,
+                None => page.write(summary, indicators, status, &mut *stdout(false))?,
             }
         }
         for (path, file) in self.files {

@@ -42,7 +42,7 @@ impl Pending {
         summary: &Summary,
         indicators: usize,
         status: u8,
-        out: impl Write,
+        out: &mut dyn Write,
     ) -> io::Result<()> {
         let mut account = self.account.take();
         account.end(summary, indicators, Timestamp::now().to_string(), status);

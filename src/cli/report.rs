@@ -80,11 +80,7 @@ struct Read {
 
 impl Read {
     /// All of these, or standard input where there are none.
-    fn files(
-        &mut self,
-        paths: &[PathBuf],
-        receiver: &mut impl Receiver,
-    ) -> anyhow::Result<()> {
+    fn files(&mut self, paths: &[PathBuf], receiver: &mut impl Receiver) -> anyhow::Result<()> {
         let stdin = [PathBuf::from("-")];
         for path in if paths.is_empty() { &stdin[..] } else { paths } {
             if path == Path::new("-") {

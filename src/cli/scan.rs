@@ -28,7 +28,11 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let mut options = options(args, started)?;
     let outputs = Outputs::open(&args.output)?;
     let case_file = args.output.summary_json.as_deref();
-    let hashes = if case_file.is_some() || outputs.page.is_some() { Hashes::Wanted } else { Hashes::Unwanted };
+    let hashes = if case_file.is_some() || outputs.page.is_some() {
+        Hashes::Wanted
+    } else {
+        Hashes::Unwanted
+    };
     let loaded = load(&args.indicators, hashes)?;
     if let Some(page) = &outputs.page {
         page.begin(started, &loaded.origins);

@@ -276,8 +276,7 @@ impl Account {
         let has_problems = !record.problems.is_empty() || record.stopped_early;
         self.inputs.add(Inputs::rank(has_problems, record.hits), || {
             let problems = record.problems.iter().take(Inputs::PROBLEMS);
-            let mut skipped: Vec<_> =
-                problems.map(|problem| Skipped::new(problem, None)).collect();
+            let mut skipped: Vec<_> = problems.map(|problem| Skipped::new(problem, None)).collect();
             if record.stopped_early {
                 skipped.push(Skipped {
                     path: None,

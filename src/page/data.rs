@@ -63,7 +63,7 @@ impl Texts {
         text.map_or(NONE, |text| self.place(text))
     }
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"[")?;
         for (at, text) in self.order.iter().enumerate() {
             out.write_all(if at > 0 { b",\n" } else { b"\n" })?;
@@ -74,7 +74,7 @@ impl Texts {
 }
 
 /// Writes the data of `rows`, which are to [`fit`]; `sums` where there are more hits than rows.
-pub(super) fn write(out: &mut impl Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+pub(super) fn write(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
     let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
     write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
     for (at, (name, words)) in
@@ -99,9 +99,8 @@ pub(super) fn write(out: &mut impl Write, rows: &[Row], sums: Option<&Sums>) -> 
     columns.write("bytes", rows, |row| number(row.bytes))?;
     columns.write("line", rows, |row| row.line as i64)?;
     columns.write("column", rows, |row| row.column as i64)?;
-    columns.write("cut", rows, |row| {
-        i64::from(row.text.cut[0]) + 2 * i64::from(row.text.cut[1])
-    })?;
+    columns
+        .write("cut", rows, |row| i64::from(row.text.cut[0]) + 2 * i64::from(row.text.cut[1]))?;
     let mut strings = Texts::default();
     for (name, text) in NAMES {
         columns.write(name, rows, |row| strings.some(text(row)))?;
@@ -159,12 +158,12 @@ fn shown(excerpt: &Excerpt) -> (String, (usize, usize)) {
 }
 
 /// Writes columns: a list, or what all rows have.
-struct Columns<'w, W> {
-    out: &'w mut W,
+struct Columns<'w> {
+    out: &'w mut dyn Write,
     is_first: bool,
 }
 
-impl<W: Write> Columns<'_, W> {
+impl Columns<'_> {
     fn write<T>(
         &mut self,
         name: &str,
@@ -181,7 +180,7 @@ impl<W: Write> Columns<'_, W> {
     }
 }
 
-fn list(out: &mut impl Write, values: impl Iterator<Item = i64>) -> io::Result<()> {
+fn list(out: &mut dyn Write, values: impl Iterator<Item = i64>) -> io::Result<()> {
     out.write_all(b"[")?;
     for (at, value) in values.enumerate() {
         if at > 0 {
@@ -192,7 +191,7 @@ fn list(out: &mut impl Write, values: impl Iterator<Item = i64>) -> io::Result<(
     out.write_all(b"]")
 }
 
-fn write_sums(out: &mut impl Write, sums: &Sums, strings: &mut Texts) -> io::Result<()> {
+fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts) -> io::Result<()> {
     let (indicators, hosts) = (sums.indicators(), sums.hosts());
     let first = indicators.first().map_or(0, |sum| sum.bucket);
     let length = sums.length();

@@ -10,12 +10,12 @@ use std::io::{self, Write};
 use crate::sink::escape;
 
 /// Writes HTML.
-pub(super) struct Html<W> {
-    out: W,
+pub(super) struct Html<'w> {
+    out: &'w mut dyn Write,
 }
 
-impl<W: Write> Html<W> {
-    pub(super) fn new(out: W) -> Self {
+impl<'w> Html<'w> {
+    pub(super) fn new(out: &'w mut dyn Write) -> Self {
         Self { out }
     }
 
@@ -63,21 +63,21 @@ impl<W: Write> Html<W> {
     }
 
     /// What lies below, for data that is written as JSON.
-    pub(super) fn out(&mut self) -> &mut W {
-        &mut self.out
+    pub(super) fn out(&mut self) -> &mut dyn Write {
+        self.out
     }
 }
 
 /// Writes a JSON string that may stand in a `script` element: nothing in it can end the element or
 /// begin a comment, and nothing in it is unseen.
-pub(super) fn json_string(out: &mut impl Write, text: &str) -> io::Result<()> {
+pub(super) fn json_string(out: &mut dyn Write, text: &str) -> io::Result<()> {
     out.write_all(b"\"")?;
     json_inner(out, text)?;
     out.write_all(b"\"")
 }
 
 /// The same without the quotes.
-pub(super) fn json_inner(out: &mut impl Write, text: &str) -> io::Result<()> {
+pub(super) fn json_inner(out: &mut dyn Write, text: &str) -> io::Result<()> {
     let text = escape(text);
     let bytes = text.as_bytes();
     let mut written = 0;

@@ -22,9 +22,7 @@ mod template;
 
 use std::io::{self, Write};
 
-pub use account::{
-    Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unreached,
-};
+pub use account::{Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unreached};
 use escape::Html;
 pub use gather::Gather;
 use row::Row;
@@ -74,7 +72,7 @@ impl Page<'_> {
 ///
 /// # Errors
 /// What writing to `out` gave.
-pub fn write(gather: Gather, account: Option<&Account>, out: impl Write) -> io::Result<()> {
+pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> io::Result<()> {
     let Gather { tally, rows, sums, hits, published, versions, scanned } = gather;
     let mut rows = rows.into_rows();
     data::fit(&mut rows);
@@ -82,7 +80,9 @@ pub fn write(gather: Gather, account: Option<&Account>, out: impl Write) -> io::
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
     // Whatever has a row there: the matrix looks pairs up.
     let page = Page { overview: tally.overview(usize::MAX), gather: &gathered, account };
-    let mut html = Html::new(io::BufWriter::with_capacity(1 << 16, out));
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    // One code for every writer.
+    let mut html = Html::new(&mut out);
     for part in template::parts(PAGE) {
         match part {
             Part::Markup(markup) => html.raw(markup)?,
@@ -93,7 +93,7 @@ pub fn write(gather: Gather, account: Option<&Account>, out: impl Write) -> io::
 }
 
 impl Page<'_> {
-    fn fill<W: Write>(&self, slot: &str, html: &mut Html<W>) -> io::Result<()> {
+    fn fill(&self, slot: &str, html: &mut Html<'_>) -> io::Result<()> {
         match slot {
             "policy" => html.text(&policy()),
             "version" => html.text(env!("CARGO_PKG_VERSION")),
@@ -131,8 +131,7 @@ impl Page<'_> {
 
 /// What the page may do: run the script and the style that have these hashes, and nothing else.
 fn policy() -> String {
-    let script: Vec<&str> =
-        [SCRIPT_BEGIN].into_iter().chain(SCRIPTS).chain([SCRIPT_END]).collect();
+    let script: Vec<&str> = [SCRIPT_BEGIN].into_iter().chain(SCRIPTS).chain([SCRIPT_END]).collect();
     format!(
         "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
         template::hash(&script),

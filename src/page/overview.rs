@@ -1,6 +1,6 @@
 //! The head of the page: what happened, how much of it, when.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::escape::Html;
 use super::{Account, Page};
@@ -12,7 +12,7 @@ type Share = (&'static str, &'static str, u64);
 
 impl Page<'_> {
     /// Below the headline: what has to be known before anything else is read.
-    pub(super) fn lead<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn lead(&self, html: &mut Html<'_>) -> io::Result<()> {
         if self.gather.hits == 0 {
             html.raw(
                 "<p class=\"lead\">“No hits” is not “not compromised”: it means that none of the \
@@ -42,20 +42,35 @@ impl Page<'_> {
         Ok(())
     }
 
-    pub(super) fn figures<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn figures(&self, html: &mut Html<'_>) -> io::Result<()> {
         let overview = &self.overview;
         let totals = &overview.totals;
         html.raw("<dl class=\"cards\">\n")?;
         let severe = overview.levels.critical + overview.levels.high;
-        card(html, "Hits", &grouped(totals.hits), &format!("{} critical or high", grouped(severe)))?;
-        card(html, "Machines inside", &number(overview.hosts), &match overview.without_host {
-            0 => String::new(),
-            lines => format!("{} name none", plural(lines, "hit")),
-        })?;
-        card(html, "Indicators hit", &number(overview.indicators), &match self.account {
-            Some(account) => format!("of {}", grouped(account.totals.indicators)),
-            None => String::new(),
-        })?;
+        card(
+            html,
+            "Hits",
+            &grouped(totals.hits),
+            &format!("{} critical or high", grouped(severe)),
+        )?;
+        card(
+            html,
+            "Machines inside",
+            &number(overview.hosts),
+            &match overview.without_host {
+                0 => String::new(),
+                lines => format!("{} name none", plural(lines, "hit")),
+            },
+        )?;
+        card(
+            html,
+            "Indicators hit",
+            &number(overview.indicators),
+            &match self.account {
+                Some(account) => format!("of {}", grouped(account.totals.indicators)),
+                None => String::new(),
+            },
+        )?;
         card(
             html,
             "Let through",
@@ -75,39 +90,55 @@ impl Page<'_> {
         period(html, totals)?;
         html.raw("</dd></div>\n</dl>\n<div class=\"shares\">\n")?;
         let levels = &overview.levels;
-        shares(html, "Severity", &[
-            ("critical", "critical", levels.critical),
-            ("high", "high", levels.high),
-            ("medium", "medium", levels.medium),
-            ("low", "low", levels.low),
-            ("unsaid", "not known", levels.unknown),
-        ])?;
+        shares(
+            html,
+            "Severity",
+            &[
+                ("critical", "critical", levels.critical),
+                ("high", "high", levels.high),
+                ("medium", "medium", levels.medium),
+                ("low", "low", levels.low),
+                ("unsaid", "not known", levels.unknown),
+            ],
+        )?;
         let verdicts = &totals.verdicts;
-        shares(html, "Verdict", &[
-            ("allowed", "allowed", verdicts.allowed),
-            ("blocked", "blocked", verdicts.blocked),
-            ("unsaid", "not said", verdicts.unknown),
-        ])?;
+        shares(
+            html,
+            "Verdict",
+            &[
+                ("allowed", "allowed", verdicts.allowed),
+                ("blocked", "blocked", verdicts.blocked),
+                ("unsaid", "not said", verdicts.unknown),
+            ],
+        )?;
         let windows = &overview.windows;
-        shares(html, "Published window", &[
-            ("other", "inside", windows.inside),
-            ("other", "before", windows.before),
-            ("other", "after", windows.after),
-            ("unsaid", "unknown", windows.unknown),
-        ])?;
+        shares(
+            html,
+            "Published window",
+            &[
+                ("other", "inside", windows.inside),
+                ("other", "before", windows.before),
+                ("other", "after", windows.after),
+                ("unsaid", "unknown", windows.unknown),
+            ],
+        )?;
         let ways = &overview.directions;
-        shares(html, "Direction", &[
-            ("other", "outbound", ways.outbound),
-            ("other", "inbound", ways.inbound),
-            ("other", "internal", ways.internal),
-            ("other", "external", ways.external),
-            ("unsaid", "not said", ways.unknown),
-        ])?;
+        shares(
+            html,
+            "Direction",
+            &[
+                ("other", "outbound", ways.outbound),
+                ("other", "inbound", ways.inbound),
+                ("other", "internal", ways.internal),
+                ("other", "external", ways.external),
+                ("unsaid", "not said", ways.unknown),
+            ],
+        )?;
         html.raw("</div>\n")
     }
 
     /// The time line as it is without a script.
-    pub(super) fn over_time<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn over_time(&self, html: &mut Html<'_>) -> io::Result<()> {
         let totals = &self.overview.totals;
         let Some(histogram) = &self.overview.over_time else {
             return html.raw("<p>No line with a hit has a time.</p>\n");
@@ -117,8 +148,10 @@ impl Page<'_> {
             html.within("<p class=\"note\">Not in it: ", lines, " without a time.</p>\n")?;
         }
         if !self.is_whole() {
-            html.raw("<p class=\"note\">There are more hits than lines in this page, so times are \
-                summed up, and lanes are told apart for the first ")?;
+            html.raw(
+                "<p class=\"note\">There are more hits than lines in this page, so times are \
+                summed up, and lanes are told apart for the first ",
+            )?;
             html.show(super::sums::Sums::NAMES)?;
             html.raw(" indicators and machines. All hits are in the columns at the top.</p>\n")?;
         }
@@ -133,9 +166,11 @@ impl Page<'_> {
     }
 }
 
-fn incomplete<W: Write>(account: &Account, html: &mut Html<W>) -> io::Result<()> {
+fn incomplete(account: &Account, html: &mut Html<'_>) -> io::Result<()> {
     let totals = &account.totals;
-    html.raw("<div class=\"warning\" role=\"note\"><p><strong>Not everything was scanned.</strong> ")?;
+    html.raw(
+        "<div class=\"warning\" role=\"note\"><p><strong>Not everything was scanned.</strong> ",
+    )?;
     if totals.problems > 0 {
         let were = if totals.problems == 1 { "was" } else { "were" };
         html.text(&format!("There {were} {}. ", plural(totals.problems, "problem")))?;
@@ -152,12 +187,7 @@ fn incomplete<W: Write>(account: &Account, html: &mut Html<W>) -> io::Result<()>
     html.raw("<a href=\"#scanned\">What was not scanned</a></p></div>\n")
 }
 
-fn card<W: Write>(
-    html: &mut Html<W>,
-    name: &'static str,
-    value: &str,
-    of: &str,
-) -> io::Result<()> {
+fn card(html: &mut Html<'_>, name: &'static str, value: &str, of: &str) -> io::Result<()> {
     html.within("<div class=\"card\"><dt>", name, "</dt>")?;
     html.within("<dd>", value, "")?;
     if !of.is_empty() {
@@ -172,7 +202,7 @@ pub(super) fn number(number: Number) -> String {
     format!("{about}{}", grouped(number.value))
 }
 
-fn period<W: Write>(html: &mut Html<W>, totals: &Figures) -> io::Result<()> {
+fn period(html: &mut Html<'_>, totals: &Figures) -> io::Result<()> {
     match (totals.first, totals.last) {
         (Some(first), Some(last)) => {
             html.text(&first.strftime("%Y-%m-%d %H:%M").to_string())?;
@@ -183,7 +213,7 @@ fn period<W: Write>(html: &mut Html<W>, totals: &Figures) -> io::Result<()> {
     }
 }
 
-fn shares<W: Write>(html: &mut Html<W>, name: &'static str, shares: &[Share]) -> io::Result<()> {
+fn shares(html: &mut Html<'_>, name: &'static str, shares: &[Share]) -> io::Result<()> {
     let total: u64 = shares.iter().map(|(_, _, hits)| hits).sum();
     html.within("<div class=\"share\"><h3>", name, "</h3><table><tbody>\n")?;
     for &(class, label, hits) in shares {
@@ -205,10 +235,12 @@ fn shares<W: Write>(html: &mut Html<W>, name: &'static str, shares: &[Share]) ->
     html.raw("</tbody></table></div>\n")
 }
 
-fn static_histogram<W: Write>(html: &mut Html<W>, histogram: &Histogram) -> io::Result<()> {
+fn static_histogram(html: &mut Html<'_>, histogram: &Histogram) -> io::Result<()> {
     let most = histogram.counts.iter().copied().max().unwrap_or(0).max(1);
-    html.raw("<div id=\"time-static\"><svg preserveAspectRatio=\"none\" role=\"img\" \
-        aria-label=\"Hits over time\" viewBox=\"0 0 ")?;
+    html.raw(
+        "<div id=\"time-static\"><svg preserveAspectRatio=\"none\" role=\"img\" \
+        aria-label=\"Hits over time\" viewBox=\"0 0 ",
+    )?;
     html.show(histogram.counts.len() * 10)?;
     html.raw(" 100\">")?;
     for (at, &count) in histogram.counts.iter().enumerate().filter(|(_, count)| **count > 0) {

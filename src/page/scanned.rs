@@ -1,6 +1,6 @@
 //! What was scanned and what was not, how, and what it means.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
 use super::escape::Html;
@@ -13,7 +13,7 @@ use crate::words::{grouped, plural, size, time};
 const NAMED: usize = 500;
 
 impl Page<'_> {
-    pub(super) fn what_was_scanned<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn what_was_scanned(&self, html: &mut Html<'_>) -> io::Result<()> {
         let Some(account) = self.account else {
             html.raw("<p>Not known: this report was made of hits alone.</p>\n")?;
             if let Some((first, last)) = self.gather.scanned {
@@ -21,7 +21,11 @@ impl Page<'_> {
                 let began = if first == last {
                     shown_time(&first.to_string())
                 } else {
-                    format!("{} to {}", shown_time(&first.to_string()), shown_time(&last.to_string()))
+                    format!(
+                        "{} to {}",
+                        shown_time(&first.to_string()),
+                        shown_time(&last.to_string())
+                    )
                 };
                 fact(html, "Scan began", &began)?;
                 fact(html, "Inputs with hits", &super::overview::number(self.overview.files))?;
@@ -34,32 +38,40 @@ impl Page<'_> {
         let took = Duration::try_from_secs_f64(account.seconds).unwrap_or_default();
         let when = format!("{} to {}", shown_time(&account.started), shown_time(&account.ended));
         fact(html, "When (UTC)", &format!("{when}, {}", time(took)))?;
-        fact(html, "Scanned", &format!(
-            "{} of {} in {}, {}",
-            size(totals.bytes_scanned),
-            size(totals.bytes_offered),
-            plural(totals.inputs, "input"),
-            plural(totals.lines, "line"),
-        ))?;
-        fact(html, "Found", &format!(
-            "{} on {}",
-            plural(totals.hits, "hit"),
-            plural(totals.hit_lines, "line"),
-        ))?;
+        fact(
+            html,
+            "Scanned",
+            &format!(
+                "{} of {} in {}, {}",
+                size(totals.bytes_scanned),
+                size(totals.bytes_offered),
+                plural(totals.inputs, "input"),
+                plural(totals.lines, "line"),
+            ),
+        )?;
+        fact(
+            html,
+            "Found",
+            &format!("{} on {}", plural(totals.hits, "hit"), plural(totals.hit_lines, "line"),),
+        )?;
         if totals.filtered > 0 {
             let hits = plural(totals.filtered, "hit");
             fact(html, "Filtered", &format!("{hits} left out, as the options of the scan said"))?;
         }
         if account.left_out.files > 0 || account.left_out.directories > 0 {
-            fact(html, "Left out", &format!(
-                "{}, {}, and {} with all that is below, as the options of the scan said",
-                plural(account.left_out.files, "file"),
-                size(account.left_out.bytes),
-                match account.left_out.directories {
-                    1 => "1 directory".to_owned(),
-                    many => format!("{} directories", grouped(many)),
-                },
-            ))?;
+            fact(
+                html,
+                "Left out",
+                &format!(
+                    "{}, {}, and {} with all that is below, as the options of the scan said",
+                    plural(account.left_out.files, "file"),
+                    size(account.left_out.bytes),
+                    match account.left_out.directories {
+                        1 => "1 directory".to_owned(),
+                        many => format!("{} directories", grouped(many)),
+                    },
+                ),
+            )?;
         }
         not_reached(account, html)?;
         html.raw("<dt>Looked for</dt><dd>")?;
@@ -88,7 +100,7 @@ impl Page<'_> {
         inputs(html, &account.inputs)
     }
 
-    pub(super) fn method<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn method(&self, html: &mut Html<'_>) -> io::Result<()> {
         html.raw(
             "<p>flaxscan looks for published addresses, names, URLs, hashes and fingerprints as \
              whole tokens, in plain text and through the usual encodings; then it reads the lines \
@@ -104,13 +116,21 @@ impl Page<'_> {
              address outside its window is weak.</p>\n",
         )?;
         if self.speaks_of_flax_typhoon() {
-            html.raw("<h3>Context</h3>\n<p>On 2025-01-03 the Office of Foreign Assets Control \
+            html.raw(
+                "<h3>Context</h3>\n<p>On 2025-01-03 the Office of Foreign Assets Control \
                 (OFAC) of the US Department of the Treasury designated Integrity Technology Group; \
-                public reporting links the company to the activity tracked as ")?;
-            html.text(&format!("{} (also {}). ", FLAX_TYPHOON.name, FLAX_TYPHOON.aliases.join(", ")))?;
-            html.raw("Whether contact with a sanctioned entity has legal consequences is a \
+                public reporting links the company to the activity tracked as ",
+            )?;
+            html.text(&format!(
+                "{} (also {}). ",
+                FLAX_TYPHOON.name,
+                FLAX_TYPHOON.aliases.join(", ")
+            ))?;
+            html.raw(
+                "Whether contact with a sanctioned entity has legal consequences is a \
                 question for counsel and compliance: a hit shows that a listed value stands in a \
-                log, by itself neither a compromise nor dealings.</p>\n")?;
+                log, by itself neither a compromise nor dealings.</p>\n",
+            )?;
         }
         html.raw("<h3>Versions</h3>\n<dl class=\"facts\">\n")?;
         let scanned = self.gather.versions.join(", ");
@@ -126,9 +146,11 @@ impl Page<'_> {
             html.raw("</code></dd>")?;
         }
         if !self.overview.datasets.is_empty() {
-            let named = self.overview.datasets.iter().map(|dataset| {
-                format!("{} ({})", dataset.name, grouped(dataset.hits))
-            });
+            let named = self
+                .overview
+                .datasets
+                .iter()
+                .map(|dataset| format!("{} ({})", dataset.name, grouped(dataset.hits)));
             fact(html, "Log formats", &named.collect::<Vec<_>>().join(", "))?;
         }
         html.raw("</dl>\n")
@@ -136,7 +158,8 @@ impl Page<'_> {
 
     /// Whether what was looked for has to do with the designation.
     fn speaks_of_flax_typhoon(&self) -> bool {
-        let is_looked_for = |account: &Account| account.sets.iter().any(|set| set.name == "built-in");
+        let is_looked_for =
+            |account: &Account| account.sets.iter().any(|set| set.name == "built-in");
         let is_hit = self.overview.by_indicator.iter().any(|row| {
             let group = row.group.as_deref().unwrap_or_default();
             group.starts_with(FLAX_TYPHOON.name) || row.class == "sanctioned-entity"
@@ -144,15 +167,17 @@ impl Page<'_> {
         is_hit || self.account.is_none_or(is_looked_for)
     }
 
-    pub(super) fn footer<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn footer(&self, html: &mut Html<'_>) -> io::Result<()> {
         html.raw("<p>Written by flaxscan ")?;
         html.raw(env!("CARGO_PKG_VERSION"))?;
-        html.raw(". This file needs no network and asks for nothing. It holds lines of your logs: \
-            treat it as you treat them.</p>\n")
+        html.raw(
+            ". This file needs no network and asks for nothing. It holds lines of your logs: \
+            treat it as you treat them.</p>\n",
+        )
     }
 }
 
-fn fact<W: Write>(html: &mut Html<W>, name: &'static str, value: &str) -> io::Result<()> {
+fn fact(html: &mut Html<'_>, name: &'static str, value: &str) -> io::Result<()> {
     html.within("<dt>", name, "</dt>")?;
     html.within("<dd class=\"data\">", value, "</dd>\n")
 }
@@ -172,7 +197,7 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-fn not_reached<W: Write>(account: &Account, html: &mut Html<W>) -> io::Result<()> {
+fn not_reached(account: &Account, html: &mut Html<'_>) -> io::Result<()> {
     if account.interrupted {
         html.raw("<dt>Stopped</dt><dd class=\"problem data\">")?;
         match &account.unreached {
@@ -191,13 +216,15 @@ fn not_reached<W: Write>(account: &Account, html: &mut Html<W>) -> io::Result<()
         }
         html.raw("</dd>")?;
     } else if account.stopped_early {
-        html.raw("<dt>Stopped</dt><dd class=\"problem\">when enough was found, as the scan was \
-            asked to: what follows was not scanned</dd>")?;
+        html.raw(
+            "<dt>Stopped</dt><dd class=\"problem\">when enough was found, as the scan was \
+            asked to: what follows was not scanned</dd>",
+        )?;
     }
     Ok(())
 }
 
-fn skipped<W: Write>(html: &mut Html<W>, all: &[Skipped], total: u64) -> io::Result<()> {
+fn skipped(html: &mut Html<'_>, all: &[Skipped], total: u64) -> io::Result<()> {
     let named = all.len().min(NAMED);
     if total > named as u64 {
         let first = format!("{} of {}", grouped(named as u64), grouped(total));
@@ -218,14 +245,14 @@ fn skipped<W: Write>(html: &mut Html<W>, all: &[Skipped], total: u64) -> io::Res
     html.raw("</tbody></table></div>\n")
 }
 
-fn unscanned<W: Write>(html: &mut Html<W>, bytes: Option<u64>) -> io::Result<()> {
+fn unscanned(html: &mut Html<'_>, bytes: Option<u64>) -> io::Result<()> {
     let sort = bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
     html.within("<td class=\"number\" data-sort=\"", sort, "\">")?;
     html.text(&bytes.map_or("not known".to_owned(), size))?;
     html.raw("</td>")
 }
 
-fn inputs<W: Write>(html: &mut Html<W>, inputs: &Inputs) -> io::Result<()> {
+fn inputs(html: &mut Html<'_>, inputs: &Inputs) -> io::Result<()> {
     if inputs.total() == 0 {
         return Ok(());
     }
@@ -233,8 +260,12 @@ fn inputs<W: Write>(html: &mut Html<W>, inputs: &Inputs) -> io::Result<()> {
     let shown = inputs.shown().count();
     if inputs.total() > shown as u64 {
         html.within("<p class=\"note\">", grouped(shown as u64), " of ")?;
-        html.within("", grouped(inputs.total()), ": those that were not scanned whole before \
-            those with hits, and these before the rest. The summary of the scan has all.</p>\n")?;
+        html.within(
+            "",
+            grouped(inputs.total()),
+            ": those that were not scanned whole before \
+            those with hits, and these before the rest. The summary of the scan has all.</p>\n",
+        )?;
     }
     html.raw(
         "<div class=\"scroll\"><table class=\"sorted bounded\"><thead><tr>\

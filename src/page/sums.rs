@@ -114,7 +114,6 @@ impl By {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! The tables: machines, indicators, who met what, and the first of the lines.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::io;
 
 use jiff::Timestamp;
 
@@ -23,13 +23,15 @@ const MATRIX: usize = 25;
 const LINES: usize = 50;
 
 impl Page<'_> {
-    pub(super) fn machines<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn machines(&self, html: &mut Html<'_>) -> io::Result<()> {
         let hosts = &self.overview.by_host;
         if hosts.is_empty() {
             return html.raw("<p>No line names a machine inside.</p>\n");
         }
-        html.raw("<p class=\"note\">Who on this side met listed infrastructure: the worst first. \
-            A resolver or a proxy may stand for machines behind it. Times are UTC.</p>\n")?;
+        html.raw(
+            "<p class=\"note\">Who on this side met listed infrastructure: the worst first. \
+            A resolver or a proxy may stand for machines behind it. Times are UTC.</p>\n",
+        )?;
         shortened(html, hosts.len(), "machines", self.overview.estimated.hosts_floor)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted bounded\"><thead><tr>\
@@ -58,23 +60,28 @@ impl Page<'_> {
             when(html, figures.last)?;
             html.within("<td class=\"data\">", host.users.join(", "), "")?;
             html.raw(if host.more_users { ", …</td>" } else { "</td>" })?;
-            let first = &host.first_contact;
-            html.within("<td class=\"data\">", &first.indicator, "<span class=\"place\">")?;
-            html.within("", cut_name(&first.file), ":")?;
-            html.within("", first.line, "</span></td></tr>\n")?;
+            html.raw("<td class=\"data\">")?;
+            if let Some(first) = &host.first_contact {
+                html.within("", cut_name(&first.indicator), "<span class=\"place\">")?;
+                html.within("", cut_name(&first.file), ":")?;
+                html.within("", first.line, "</span>")?;
+            }
+            html.raw("</td></tr>\n")?;
         }
         html.raw("</tbody></table></div>\n")?;
         self.regular(html)
     }
 
     /// Who comes back like a clock.
-    fn regular<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    fn regular(&self, html: &mut Html<'_>) -> io::Result<()> {
         let regular = &self.overview.regular;
         if regular.is_empty() {
             return Ok(());
         }
-        html.raw("<h3>Regular contacts</h3>\n<p class=\"note\">Machines that came back like a \
-            clock, as programs do. Programs of yours do, too: look at what it is.</p>\n")?;
+        html.raw(
+            "<h3>Regular contacts</h3>\n<p class=\"note\">Machines that came back like a \
+            clock, as programs do. Programs of yours do, too: look at what it is.</p>\n",
+        )?;
         shortened_to(html, regular.len(), REGULAR, "pairs", 0)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted\"><thead><tr>\
@@ -98,13 +105,15 @@ impl Page<'_> {
         html.raw("</tbody></table></div>\n")
     }
 
-    pub(super) fn indicators<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn indicators(&self, html: &mut Html<'_>) -> io::Result<()> {
         let indicators = &self.overview.by_indicator;
         if indicators.is_empty() {
             return html.raw("<p>None was hit.</p>\n");
         }
-        html.raw("<p class=\"note\">What each is, who published it, and when it was seen: there, \
-            and here. Where several matched, the best one counts. Times are UTC.</p>\n")?;
+        html.raw(
+            "<p class=\"note\">What each is, who published it, and when it was seen: there, \
+            and here. Where several matched, the best one counts. Times are UTC.</p>\n",
+        )?;
         shortened(html, indicators.len(), "indicators", self.overview.estimated.indicators_floor)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted bounded\"><thead><tr>\
@@ -122,8 +131,10 @@ impl Page<'_> {
             named(html, "indicator", &row.name)?;
             html.within("<td class=\"what data\">", cut_name(&row.description), "")?;
             if row.class == "sanctioned-entity" {
-                html.raw("<span class=\"place\">a sanctioned company’s own site: a question for \
-                    compliance, not a compromise</span>")?;
+                html.raw(
+                    "<span class=\"place\">a sanctioned company’s own site: a question for \
+                    compliance, not a compromise</span>",
+                )?;
             }
             html.within("</td><td class=\"data\">", cut_name(&row.provider), "")?;
             let published = self.gather.published.get(&row.name);
@@ -168,13 +179,15 @@ impl Page<'_> {
         html.raw("</ol>\n")
     }
 
-    pub(super) fn matrix<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn matrix(&self, html: &mut Html<'_>) -> io::Result<()> {
         let (hosts, indicators) = (&self.overview.by_host, &self.overview.by_indicator);
         if hosts.is_empty() {
             return html.raw("<p>No line names a machine inside.</p>\n");
         }
-        html.raw("<p class=\"note\">Hits of each machine with each indicator, the worst of both \
-            first. A line below a number: something was let through.")?;
+        html.raw(
+            "<p class=\"note\">Hits of each machine with each indicator, the worst of both \
+            first. A line below a number: something was let through.",
+        )?;
         if hosts.len() > MATRIX || indicators.len() > MATRIX {
             html.text(&format!(
                 " There are {} and {}; of each no more than {MATRIX} are in it.",
@@ -209,7 +222,7 @@ impl Page<'_> {
         html.raw("</tbody></table></div>\n")
     }
 
-    pub(super) fn lines_note<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn lines_note(&self, html: &mut Html<'_>) -> io::Result<()> {
         let shown = self.gather.rows.len() as u64;
         if !self.is_whole() {
             html.raw("<div class=\"warning\" role=\"note\"><p>")?;
@@ -221,9 +234,11 @@ impl Page<'_> {
             ))?;
             html.raw("</p></div>\n")?;
         }
-        html.raw("<p class=\"note\">One row for each hit. Characters that cannot be seen, or act \
+        html.raw(
+            "<p class=\"note\">One row for each hit. Characters that cannot be seen, or act \
             on the text around them, are written out, as in <code>\\u{202e}</code>; long lines are \
-            cut around the match (…): file and line say where the whole one stands.</p>\n")?;
+            cut around the match (…): file and line say where the whole one stands.</p>\n",
+        )?;
         if shown > LINES as u64 {
             html.raw("<noscript><p class=\"note\">Without a script these are the first ")?;
             html.within("", LINES, ".</p></noscript>\n")?;
@@ -232,12 +247,12 @@ impl Page<'_> {
     }
 
     /// What is there without a script. With one, the same cells are made of the data.
-    pub(super) fn first_lines<W: Write>(&self, html: &mut Html<W>) -> io::Result<()> {
+    pub(super) fn first_lines(&self, html: &mut Html<'_>) -> io::Result<()> {
         self.gather.rows.iter().take(LINES).try_for_each(|row| first_line(html, row))
     }
 }
 
-fn first_line<W: Write>(html: &mut Html<W>, row: &Row) -> io::Result<()> {
+fn first_line(html: &mut Html<'_>, row: &Row) -> io::Result<()> {
     html.raw("<tr><td>")?;
     badge(html, row.severity)?;
     html.raw("</td><td>")?;
@@ -263,18 +278,13 @@ fn first_line<W: Write>(html: &mut Html<W>, row: &Row) -> io::Result<()> {
     html.within("", row.line, "</span></td></tr>\n")
 }
 
-fn shortened<W: Write>(
-    html: &mut Html<W>,
-    rows: usize,
-    what: &'static str,
-    floor: u64,
-) -> io::Result<()> {
+fn shortened(html: &mut Html<'_>, rows: usize, what: &'static str, floor: u64) -> io::Result<()> {
     shortened_to(html, rows, ROWS, what, floor)
 }
 
 /// Says what a table leaves out.
-fn shortened_to<W: Write>(
-    html: &mut Html<W>,
+fn shortened_to(
+    html: &mut Html<'_>,
     rows: usize,
     shown: usize,
     what: &'static str,
@@ -282,7 +292,11 @@ fn shortened_to<W: Write>(
 ) -> io::Result<()> {
     if rows > shown {
         let (shown, rows) = (grouped(shown as u64), grouped(rows as u64));
-        html.within("<p class=\"note\">", format!("The first {shown} of {rows} {what}."), "</p>\n")?;
+        html.within(
+            "<p class=\"note\">",
+            format!("The first {shown} of {rows} {what}."),
+            "</p>\n",
+        )?;
     }
     if floor > 0 {
         html.raw("<p class=\"note\">There were more ")?;
@@ -297,7 +311,7 @@ fn shortened_to<W: Write>(
 }
 
 /// A name that the script makes a button of.
-fn named<W: Write>(html: &mut Html<W>, kind: &'static str, name: &str) -> io::Result<()> {
+fn named(html: &mut Html<'_>, kind: &'static str, name: &str) -> io::Result<()> {
     let name = cut_name(name);
     html.raw("<th scope=\"row\" class=\"data\" data-")?;
     html.raw(kind)?;
@@ -305,7 +319,7 @@ fn named<W: Write>(html: &mut Html<W>, kind: &'static str, name: &str) -> io::Re
     html.within("", &name, "</th>")
 }
 
-fn named_cell<W: Write>(html: &mut Html<W>, name: &str) -> io::Result<()> {
+fn named_cell(html: &mut Html<'_>, name: &str) -> io::Result<()> {
     let name = cut_name(name);
     html.within("<td class=\"data\" data-indicator=\"", &name, "\">")?;
     html.within("", &name, "</td>")
@@ -321,7 +335,7 @@ fn short(name: &str) -> String {
     name.chars().take(ROOM - 1).chain(['…']).collect()
 }
 
-fn cell<W: Write>(html: &mut Html<W>, pair: &PairRow) -> io::Result<()> {
+fn cell(html: &mut Html<'_>, pair: &PairRow) -> io::Result<()> {
     let heat: &[&'static str] = &["heat-1", "heat-2", "heat-3", "heat-4"];
     let at = pair.figures.hits.max(1).ilog10() as usize;
     html.raw("<td class=\"")?;
@@ -332,7 +346,7 @@ fn cell<W: Write>(html: &mut Html<W>, pair: &PairRow) -> io::Result<()> {
     html.within("", grouped(pair.figures.hits), "</td>")
 }
 
-fn badge<W: Write>(html: &mut Html<W>, severity: Option<u8>) -> io::Result<()> {
+fn badge(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
     let Some(severity) = severity else { return html.raw("–") };
     let name = Level::of(severity).name();
     html.within("<span class=\"badge ", name, "\">")?;
@@ -340,28 +354,28 @@ fn badge<W: Write>(html: &mut Html<W>, severity: Option<u8>) -> io::Result<()> {
     html.within("", name, "</span>")
 }
 
-fn worst<W: Write>(html: &mut Html<W>, severity: Option<u8>) -> io::Result<()> {
+fn worst(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
     let value = severity.map(|severity| severity.to_string()).unwrap_or_default();
     html.within("<td data-sort=\"", value, "\">")?;
     badge(html, severity)?;
     html.raw("</td>")
 }
 
-fn hits<W: Write>(html: &mut Html<W>, figures: &Figures) -> io::Result<()> {
+fn hits(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
     let most = if figures.hits_error > 0 { "≤ " } else { "" };
     sorted(html, figures.hits, &format!("{most}{}", grouped(figures.hits)))
 }
 
-fn count<W: Write>(html: &mut Html<W>, number: u64) -> io::Result<()> {
+fn count(html: &mut Html<'_>, number: u64) -> io::Result<()> {
     sorted(html, number, &grouped(number))
 }
 
-fn sorted<W: Write>(html: &mut Html<W>, number: u64, text: &str) -> io::Result<()> {
+fn sorted(html: &mut Html<'_>, number: u64, text: &str) -> io::Result<()> {
     html.within("<td class=\"number\" data-sort=\"", number, "\">")?;
     html.within("", text, "</td>")
 }
 
-fn when<W: Write>(html: &mut Html<W>, time: Option<Timestamp>) -> io::Result<()> {
+fn when(html: &mut Html<'_>, time: Option<Timestamp>) -> io::Result<()> {
     html.raw("<td class=\"when\">")?;
     match time {
         Some(time) => html.text(&time.strftime("%Y-%m-%d %H:%M").to_string())?,

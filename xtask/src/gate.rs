@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::browser;
 use crate::fuzz;
 use crate::process::{cargo, output_of, run as run_command, succeeds, workspace};
 
@@ -40,13 +41,14 @@ impl From<Result<()>> for Outcome {
 pub fn run(args: &Args) -> Result<()> {
     install_components()?;
     let fuzz_seconds = args.fuzz_seconds;
-    let steps: [(&str, &dyn Fn() -> Outcome); 7] = [
+    let steps: [(&str, &dyn Fn() -> Outcome); 8] = [
         ("format", &|| format_check().into()),
         ("lints", &|| lints().into()),
         ("lints for another processor", &lints_elsewhere),
         ("documentation", &|| documentation().into()),
         ("licences, duplicates and sources of dependencies", &dependencies),
         ("advisories", &advisories),
+        ("the report in a browser", &report_in_browser),
         ("fuzz targets", &|| fuzz_targets(fuzz_seconds)),
     ];
     let mut summary = String::new();
@@ -149,6 +151,13 @@ fn advisories() -> Outcome {
         return Outcome::Skipped("the database cannot be fetched from here".to_owned());
     }
     run_command(&mut cargo(["deny", "--workspace", "--offline", "check", "advisories"])).into()
+}
+
+fn report_in_browser() -> Outcome {
+    match browser::prepare() {
+        Err(reason) => Outcome::Skipped(reason),
+        Ok(()) => browser::test().into(),
+    }
 }
 
 fn fuzz_targets(seconds: u32) -> Outcome {

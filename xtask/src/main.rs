@@ -1,5 +1,6 @@
 //! Project commands, run as `cargo xtask`.
 
+mod browser;
 mod compare;
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
@@ -34,6 +35,8 @@ enum Command {
     Unpack(packed::UnpackArgs),
     /// Compare what `-o json` costs with `-o count` where hits are rare.
     Overhead(overhead::Args),
+    /// Measure the report: time, size, memory, and how fast it is in a browser.
+    Report(browser::Args),
     /// Run every fuzz target.
     Fuzz(fuzz::Args),
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::ComparePacked(args) => packed::compare(&args),
         Command::Unpack(args) => packed::unpack(&args),
         Command::Overhead(args) => overhead::run(&args),
+        Command::Report(args) => browser::measure(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {
