@@ -2,6 +2,7 @@
 
 pub mod assess;
 pub mod feed;
+pub mod follow;
 pub mod form;
 mod index;
 pub mod indicator;

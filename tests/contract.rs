@@ -68,6 +68,25 @@ fn the_engine_keeps_the_contract() {
     });
 }
 
+/// The ends of a text are looked at in another way than what is in the middle of a long one.
+#[test]
+fn the_engine_keeps_the_contract_in_the_middle_of_a_long_text() {
+    let matcher = Matcher::new(sample::set());
+    let before = 9_000;
+    check(|input, _| {
+        let blank = vec![b'\n'; before];
+        let hits = matcher.hits(&[&blank, input, &blank].concat());
+        let shifted = hits.iter().map(Expected::from).map(|hit| Expected {
+            start: hit.start - before as u64,
+            end: hit.end - before as u64,
+            line: hit.line - before as u64,
+            line_start: hit.line_start - before as u64,
+            ..hit
+        });
+        shifted.collect()
+    });
+}
+
 /// Groups of two digits with a colon between are times and MAC addresses, and once in a while an
 /// IPv6 address.
 #[test]

@@ -128,6 +128,75 @@ proptest! {
     }
 }
 
+/// What dotted tokens, and things like them, are made of.
+const DOTTED: &[&str] = &[
+    ".",
+    ".",
+    "..",
+    "-",
+    "_",
+    " ",
+    " ",
+    "=",
+    "/",
+    "1",
+    "45",
+    "045",
+    "77",
+    "231",
+    "209",
+    "2090",
+    "45.77.231.209",
+    "45.77.231.",
+    ".77.231.209",
+    "149.28.132.137",
+    "10.0.0.1",
+    "c0cc",
+    ".cc",
+    "cc",
+    "c0cc.cc",
+    "C0CC.CC",
+    "www.",
+    "b2047.com",
+    "avtb2047.com",
+    "com",
+    "x",
+    "(0)",
+    "(4)",
+    "(2)",
+    "vultrusercontent.com",
+    ".in-addr.arpa",
+    "209.231.77.45",
+    "k3121.com",
+    "w8510.com",
+    "a-label-of-more-than-half-a-hundred-characters-is-not-seen-whole",
+];
+
+proptest! {
+    #![proptest_config(config(600))]
+
+    // In the middle of several tiles, where all that is asked is asked of whole windows; and with
+    // what makes a tile look at every token, or not.
+    #[test]
+    fn dotted_things_between_tiles(
+        things in proptest::collection::vec(select(DOTTED), 1..400),
+        before in 7_900_usize..8_100,
+        has_high in proptest::bool::weighted(0.1),
+    ) {
+        let (space, end) = ("\n".repeat(before), if has_high { "é" } else { "" });
+        let log = [&space, &things.concat(), end, &"\n".repeat(8_000)].concat();
+        let expected = oracle::hits(log.as_bytes(), MATCHERS[0].indicators());
+        for matcher in &*MATCHERS {
+            let found = found(matcher, log.as_bytes());
+            if found != expected {
+                let level = matcher.level();
+                let difference = difference(&found, &expected, log.as_bytes());
+                return Err(TestCaseError::fail(format!("{level}: {difference}")));
+            }
+        }
+    }
+}
+
 /// The notations that are found by what several neighbouring bytes are, at every offset of a
 /// block, after text that is rich in the same bytes.
 #[test]

@@ -7,8 +7,14 @@
 mod bounds;
 #[path = "wrappings/damage.rs"]
 mod damage;
+#[path = "wrappings/hidden.rs"]
+mod hidden;
 #[path = "wrappings/matrix.rs"]
 mod matrix;
+#[path = "wrappings/methods.rs"]
+mod methods;
+#[path = "wrappings/mixed.rs"]
+mod mixed;
 #[path = "wrappings/wrap.rs"]
 mod wrap;
 

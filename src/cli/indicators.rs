@@ -100,7 +100,7 @@ fn write_list<'a>(
 fn table_rows(record: IndicatorRecord<'_>) -> Vec<Vec<String>> {
     let row = |claim: &super::record::ClaimRecord<'_>| {
         let role = match record.class {
-            Class::Infrastructure => claim.role.to_owned(),
+            Class::Infrastructure | Class::Derived => claim.role.to_owned(),
             Class::SanctionedEntity => format!("{} (sanctioned entity)", claim.role),
         };
         vec![

@@ -1,9 +1,8 @@
 //! Domain names.
 //!
-//! The filter is asked for the last two labels of a token, at most their last 16 bytes: every
-//! domain indicator has two labels at least, so a name at or below an indicator ends with the
-//! same two labels as the indicator. What passes is looked up exactly, once for each of its
-//! suffixes.
+//! The filter is asked for the end of a token's last label but one and the beginning of its last:
+//! every domain indicator has two labels at least, so a name at or below an indicator has the same
+//! as the indicator. What passes is looked up exactly, once for each of its suffixes.
 
 use std::hash::BuildHasher;
 
@@ -12,44 +11,38 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use super::bits::{BitTable, mix};
 use crate::indicator::{IndicatorId, IndicatorSet, Scope};
 
-/// The filter's key: the last two labels, lower-cased, right-aligned in 16 bytes.
+/// The filter's key: what stands on either side of the last dot, lower-cased.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct NameKey(u64);
 
-/// For each number of bytes to keep at the end of 16, the masks of both halves.
-static KEEP: [(u64, u64); 17] = {
-    let mut masks = [(0, 0); 17];
-    let mut kept = 1;
-    while kept <= 16 {
-        let mask = u128::MAX << (8 * (16 - kept));
-        masks[kept] = (mask as u64, (mask >> 64) as u64);
-        kept += 1;
-    }
-    masks
-};
-
 impl NameKey {
-    /// The key of a name whose last 16 bytes are `tail` and whose last two labels with the dot
-    /// between have `len` bytes. ASCII letters count in lower case.
+    /// Bytes of a name that count before its last dot.
+    const BEFORE: usize = 8;
+
+    /// The key of a name by its last dot: the bytes before that, of which `len` are the label's,
+    /// and behind it. ASCII letters count in lower case. It is never zero.
     #[inline(always)]
-    pub(crate) fn new(tail: &[u8; 16], len: usize) -> Self {
+    pub(crate) fn around(before: [u8; Self::BEFORE], len: usize, after: [u8; 2]) -> Self {
         const LOWER: u64 = u64::from_ne_bytes([0x20; 8]);
         // Setting bit 5 lower-cases letters and leaves `.`, `-` and digits as they are. `_`
         // becomes another byte, the same one for indicator and token.
-        let tail = u128::from_le_bytes(*tail);
-        let (keep_low, keep_high) = KEEP[len.min(16)];
-        let low = (tail as u64 | LOWER) & keep_low;
-        let high = ((tail >> 64) as u64 | LOWER) & keep_high;
-        Self(mix(low.wrapping_mul(0xA24B_AED4_963E_E407).rotate_left(29) ^ high))
+        let before = u64::from_le_bytes(before) | LOWER;
+        let after = u64::from(u16::from_le_bytes(after)) | LOWER & 0xFFFF;
+        // The label's bytes are the last, and those before it are moved out.
+        let label = before >> (8 * (Self::BEFORE - len.clamp(1, Self::BEFORE)));
+        // A bit that a table of bits does not ask for.
+        Self(mix(label ^ after.rotate_left(40)) | 1 << 20)
     }
 
     /// The key of a whole name.
     pub(crate) fn of(name: &[u8]) -> Self {
-        let two = last_two_labels(name);
-        let mut tail = [0; 16];
-        let kept = two.len().min(16);
-        tail[16 - kept..].copy_from_slice(&two[two.len() - kept..]);
-        Self::new(&tail, two.len())
+        let dot = memchr::memrchr(b'.', name).unwrap_or(name.len());
+        let label = memchr::memrchr(b'.', &name[..dot]).map_or(0, |before| before + 1)..dot;
+        let kept = &name[label.end - label.len().min(Self::BEFORE)..label.end];
+        let mut before = [0; Self::BEFORE];
+        before[Self::BEFORE - kept.len()..].copy_from_slice(kept);
+        let after = |at: usize| name.get(dot + at).copied().unwrap_or(0);
+        Self::around(before, label.len(), [after(1), after(2)])
     }
 }
 
@@ -65,12 +58,6 @@ impl From<u64> for NameKey {
     }
 }
 
-fn last_two_labels(name: &[u8]) -> &[u8] {
-    let mut dots = memchr::memrchr_iter(b'.', name);
-    dots.next();
-    dots.next().map_or(name, |dot| &name[dot + 1..])
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     id: u32,
@@ -82,6 +69,7 @@ struct Entry {
 pub(crate) struct NameIndex {
     filter: BitTable,
     is_empty: bool,
+    has_odd: bool,
     table: HashTable<Entry>,
     hasher: DefaultHashBuilder,
     /// The longest indicator: no longer suffix needs looking up.
@@ -97,6 +85,7 @@ impl NameIndex {
         Self {
             filter: BitTable::with_capacity(expected),
             is_empty: true,
+            has_odd: false,
             table: HashTable::with_capacity(expected),
             hasher: DefaultHashBuilder::default(),
             longest: 0,
@@ -117,12 +106,21 @@ impl NameIndex {
     /// Makes the filter pass a name that is no domain indicator itself: a URL's host, a zone.
     pub(crate) fn let_pass(&mut self, name: &str) {
         self.is_empty = false;
+        let last = name.rsplit('.').next().unwrap_or_default().as_bytes();
+        let is_common = last.len() >= 2 && last.first().is_some_and(u8::is_ascii_alphabetic);
+        self.has_odd |= !is_common || last.len() == name.len();
         self.filter.insert(NameKey::of(name.as_bytes()).0);
     }
 
     /// Whether no name can pass the filter.
     pub(crate) fn is_empty(&self) -> bool {
         self.is_empty
+    }
+
+    /// Whether there is a name that cannot be found by its last dot: of one label, or whose last
+    /// label is a single character or begins with no letter. No registry sells those.
+    pub(crate) fn has_odd(&self) -> bool {
+        self.has_odd
     }
 
     /// Memory that [`NameIndex::may_contain`] will look at for a key.
@@ -167,14 +165,17 @@ mod tests {
         let key = |name: &str| NameKey::of(name.as_bytes());
         assert_eq!(key("a.b.k3121.com"), key("K3121.COM"));
         assert_ne!(key("k3121.com"), key("xk3121.com"));
+        assert_ne!(key("k3121.com"), key("k3121.cc"));
         assert_eq!(key("067.cz"), key("www.067.cz"));
         let long = "a-very-long-second-level-name.example";
         assert_eq!(key(long), key(&format!("www.{long}")));
     }
 
     #[test]
-    fn the_shift_of_a_full_key_keeps_every_byte() {
-        assert_ne!(NameKey::new(b"x23456789012.com", 16), NameKey::new(b"y23456789012.com", 16));
-        assert_ne!(NameKey::new(b"x23456789012.com", 40), NameKey::new(b"y23456789012.com", 40));
+    fn what_is_before_the_label_does_not_count() {
+        let key = |before, len| NameKey::around(before, len, *b"CO");
+        assert_eq!(key(*b"xxxxc0cc", 4), key(*b"/?=.C0cc", 4));
+        assert_eq!(key(*b"abcdefgh", 8), key(*b"abcdefgh", 40));
+        assert_ne!(key(*b"abcdefgh", 8), key(*b"abcdefgh", 7));
     }
 }

@@ -169,15 +169,18 @@ pub enum Class {
     Infrastructure,
     /// It belongs to a sanctioned company: contact is a compliance question, not a compromise.
     SanctionedEntity,
+    /// Nobody published it: an answer in the searched logs gave it for a listed name.
+    Derived,
 }
 
 impl Class {
-    /// The class's name in data files: `infrastructure` or `sanctioned-entity`.
+    /// The class's name: `infrastructure`, `sanctioned-entity` or `derived`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Infrastructure => "infrastructure",
             Self::SanctionedEntity => "sanctioned-entity",
+            Self::Derived => "derived",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::ProblemReason;
 use super::limits::Budget;
 
 /// Anything that bytes come from.
@@ -30,7 +31,7 @@ pub(super) fn read_full(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<
     Ok(len)
 }
 
-/// Counts raw bytes.
+/// Counts raw bytes, until the scan is ended.
 pub(super) struct Counted {
     pub reader: BoxRead,
     pub budget: Arc<Budget>,
@@ -38,6 +39,10 @@ pub(super) struct Counted {
 
 impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.budget.is_stopped() {
+            let offset = self.budget.consumed();
+            return Err(io::Error::other(ProblemReason::Interrupted { offset }));
+        }
         let count = self.reader.read(buffer)?;
         self.budget.read(count);
         Ok(count)

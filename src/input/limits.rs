@@ -6,6 +6,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use super::Stop;
+
 /// What decoding an input takes at most ordinarily: `xz -9` does. Two inputs that take more are not
 /// decoded at a time.
 pub(super) const ORDINARY_MEMORY: u64 = 66 << 20;
@@ -80,14 +82,17 @@ pub(super) struct Budget {
     members: AtomicU64,
     memory: AtomicU64,
     is_exhausted: AtomicBool,
+    /// Ends the reading of raw bytes, also of those that are only passed over.
+    stop: Arc<Stop>,
 }
 
 impl Budget {
-    pub(super) fn new(limits: DecodeLimits, len: Option<u64>) -> Arc<Self> {
+    pub(super) fn new(limits: DecodeLimits, len: Option<u64>, stop: &Arc<Stop>) -> Arc<Self> {
         let zero = || AtomicU64::new(0);
         let (read, decoded, members, memory) = (zero(), zero(), zero(), zero());
         let is_exhausted = AtomicBool::new(false);
-        Arc::new(Self { limits, read, len, decoded, members, memory, is_exhausted })
+        let stop = Arc::clone(stop);
+        Arc::new(Self { limits, read, len, decoded, members, memory, is_exhausted, stop })
     }
 
     pub(super) fn limits(&self) -> &DecodeLimits {
@@ -97,6 +102,11 @@ impl Budget {
     /// Whether a limit was reached after which nothing of the input is decoded any more.
     pub(super) fn is_exhausted(&self) -> bool {
         self.is_exhausted.load(Ordering::Relaxed)
+    }
+
+    /// Whether the scan was ended.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
     }
 
     /// Counts raw bytes.

@@ -60,7 +60,8 @@ pub(super) fn form_of(head: &[u8]) -> Form {
 /// PKWARE APPNOTE §4.3.7, with a method that is a small number; of an archive that was made in
 /// parts §8.5.4; of an empty one §4.3.16.
 fn is_zip(head: &[u8]) -> bool {
-    let member = head.strip_prefix(b"PK00").unwrap_or(head);
+    let part = head.strip_prefix(b"PK00").or(head.strip_prefix(b"PK\x07\x08"));
+    let member = part.unwrap_or(head);
     let is_member = member.starts_with(ZIP) && member.len() >= 30 && member[9] == 0;
     is_member || head.starts_with(b"PK\x05\x06\0\0\0\0") && head.len() >= 22
 }

@@ -18,6 +18,7 @@ mod stream;
 mod walk;
 
 pub(crate) use documents::{Source, Step};
+pub(crate) use encoding::has_utf16;
 pub use interrupt::Interrupt;
 pub use limits::{DecodeLimits, Limit};
 pub(crate) use magic::encoded_as;
@@ -195,6 +196,23 @@ pub enum ProblemReason {
         /// The first byte that was not scanned.
         offset: u64,
     },
+    /// The scan was interrupted in the middle of an archive, whose later members are not known.
+    #[error(
+        "was not unpacked from byte {position} on: the scan was interrupted, and members may follow"
+    )]
+    Unfinished {
+        /// The offset in the archive, where packed data was read last.
+        position: u64,
+    },
+    /// There is UTF-16 in the middle of other text, where nothing at the beginning or end of the
+    /// file tells of it.
+    #[error(
+        "has UTF-16 in the middle of other text, near byte {offset}: that was searched as it is"
+    )]
+    Mixed {
+        /// Where the part that has it begins.
+        offset: u64,
+    },
     /// Neither a file nor a directory, found in a directory.
     #[error("is neither a file nor a directory, and was not scanned")]
     Special,
@@ -240,7 +258,8 @@ impl ProblemReason {
             Self::Again => "again",
             Self::Output => "output",
             Self::Grew { .. } => "grew",
-            Self::Interrupted { .. } => "interrupted",
+            Self::Interrupted { .. } | Self::Unfinished { .. } => "interrupted",
+            Self::Mixed { .. } => "mixed",
             Self::Special => "special",
         }
     }

@@ -48,15 +48,20 @@ pub(crate) fn open_path(
         (None, None) => Raw::Stream(Box::new(Stream { file, stop: Arc::clone(stop) })),
     };
     let modified = metadata.modified().ok().filter(|_| metadata.is_file());
-    Ok(Source::new(path.display().to_string(), raw, modified, limits))
+    Ok(Source::new(path.display().to_string(), raw, modified, limits, stop))
 }
 
 /// Opens standard input.
 pub(crate) fn open_stdin(limits: &DecodeLimits, stop: &Arc<Stop>) -> Source {
-    Source::new("-".to_owned(), Raw::Stream(stream::stdin(stop)), None, limits)
+    Source::new("-".to_owned(), Raw::Stream(stream::stdin(stop)), None, limits, stop)
 }
 
 /// Takes what the caller reads.
-pub(crate) fn open_reader(name: String, reader: BoxRead, limits: &DecodeLimits) -> Source {
-    Source::new(name, Raw::Stream(reader), None, limits)
+pub(crate) fn open_reader(
+    name: String,
+    reader: BoxRead,
+    limits: &DecodeLimits,
+    stop: &Arc<Stop>,
+) -> Source {
+    Source::new(name, Raw::Stream(reader), None, limits, stop)
 }

@@ -37,26 +37,23 @@ pub(super) struct Bitmaps {
 }
 
 impl Bitmaps {
-    /// Puts a row of blocks' masks at the words from `word` on.
+    /// The words from `word` on, for the masks of a row of blocks.
     #[inline(always)]
-    pub(super) fn put_row(&mut self, word: usize, rows: &MaskRows) {
-        // The remainder tells the compiler that the row fits.
-        let at = word % (WORDS - ROW + 1);
-        let put = |map: &mut Bitmap, row: &[u64; ROW]| {
-            map[at..at + ROW].copy_from_slice(&row.map(u64::to_le));
-        };
-        put(&mut self.host, &rows.host);
-        put(&mut self.alnum, &rows.alnum);
-        put(&mut self.letter, &rows.letter);
-        put(&mut self.hex, &rows.hex);
-        put(&mut self.dot, &rows.dot);
-        put(&mut self.colon, &rows.colon);
-        put(&mut self.percent, &rows.percent);
-        put(&mut self.bracket, &rows.bracket);
-        put(&mut self.inner, &rows.inner);
-        put(&mut self.backslash, &rows.backslash);
-        put(&mut self.slash, &rows.slash);
-        put(&mut self.high, &rows.high);
+    pub(super) fn row(&mut self, word: usize) -> MaskRows<'_> {
+        MaskRows {
+            host: row(&mut self.host, word),
+            alnum: row(&mut self.alnum, word),
+            letter: row(&mut self.letter, word),
+            hex: row(&mut self.hex, word),
+            dot: row(&mut self.dot, word),
+            colon: row(&mut self.colon, word),
+            percent: row(&mut self.percent, word),
+            bracket: row(&mut self.bracket, word),
+            inner: row(&mut self.inner, word),
+            backslash: row(&mut self.backslash, word),
+            slash: row(&mut self.slash, word),
+            high: row(&mut self.high, word),
+        }
     }
 
     /// Puts one block's masks at `word`.
@@ -78,16 +75,18 @@ impl Bitmaps {
     }
 }
 
+/// A row of a map's words.
+#[inline(always)]
+fn row(map: &mut Bitmap, word: usize) -> &mut [u64; ROW] {
+    // The remainder tells the compiler that the row fits.
+    let rows = map.as_chunks_mut().0;
+    &mut rows[word / ROW % (WORDS / ROW)]
+}
+
 /// The low `count` bits, 0 to 64.
 #[inline(always)]
 pub(super) fn low_bits(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { !(u64::MAX << count) }
-}
-
-/// Whether bit `at` is set.
-#[inline(always)]
-pub(super) fn is_set(map: &Bitmap, at: usize) -> bool {
-    load(map, at / 8) >> (at % 8) & 1 != 0
 }
 
 /// The 64 bits that begin with byte `byte` of a bitmap.

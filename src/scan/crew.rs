@@ -26,7 +26,7 @@ use super::piece::{self, Wants};
 use super::report::Reporter;
 use super::sweep::{Inputs, SweepOptions, Unopened};
 use crate::input::{
-    Piece, Problem, Source, Step, Stop, WalkItem, open_path, open_reader, open_stdin,
+    Piece, Problem, ProblemReason, Source, Step, Stop, WalkItem, open_path, open_reader, open_stdin,
 };
 
 /// How long a file's hits wait for more before they are written.
@@ -117,6 +117,8 @@ pub(super) struct Left {
     pub current: usize,
     /// Inputs that were opened and of which nothing was handed on: number, name, length.
     pub unbegun: Vec<(usize, String, Option<u64>)>,
+    /// The archive in which the sweep ended.
+    pub unfinished: Option<Problem>,
 }
 
 impl<'m> Crew<'m> {
@@ -175,8 +177,16 @@ impl<'m> Crew<'m> {
             (open.input, source.path().to_owned(), source.len())
         };
         let unbegun = unbegun.map(name).collect();
+        let in_archive = |open: &Open| {
+            let source = open.source.lock().unwrap_or_else(PoisonError::into_inner);
+            let reason = ProblemReason::Unfinished { position: source.consumed() };
+            let path = source.path().to_owned();
+            source.has_archive().then_some(Problem { path, reason, unscanned: None })
+        };
+        let is_current = |open: &&Open| open.input == current && step > 0;
+        let unfinished = state.open.iter().find(is_current).and_then(in_archive);
         let State { inputs, outcomes, .. } = state;
-        Ok((is_interrupted, Left { inputs, outcomes, current, unbegun }))
+        Ok((is_interrupted, Left { inputs, outcomes, current, unbegun, unfinished }))
     }
 }
 
@@ -260,7 +270,9 @@ impl Crew<'_> {
             };
             let Taken { mut outcome, piece, is_decoded, is_large } =
                 self.step(&source, &mut buffer);
-            self.returned(place.0, outcome.is_last, is_large);
+            // What ended because the sweep does is not done.
+            let is_done = outcome.is_last && !self.stop.is_stopped();
+            self.returned(place.0, is_done, is_large);
             own = is_decoded.then_some(place.0);
             if let Some(piece) = piece {
                 let findings = piece::scan(&mut scanner, &piece, self.wants);
@@ -408,7 +420,7 @@ impl Crew<'_> {
                 open_path(&path, self.options.mapping, limits, &self.stop),
             ),
             Unopened::Reader(name, reader) => {
-                return self.opened(input, Ok(open_reader(name, reader, limits)));
+                return self.opened(input, Ok(open_reader(name, reader, limits, &self.stop)));
             }
         };
         self.opened(input, opened.map_err(|reason| Problem { path, reason, unscanned: None }));

@@ -1,181 +1,114 @@
-//! From dotted token to dotted token: what can be asked without knowing where a token begins.
+//! From dot to dot: which of them may belong to a known address or name.
 //!
 //! Nearly every dotted token of a log is a private address or somebody's innocent name, and the
-//! filters turn it away by two octets or two labels. Both can be read off from the token's first
-//! dot: the octets stand on either side of it, and the labels are found from the token's end. So
-//! that is all that is done for every token, without a branch that depends on it; the few that
-//! pass are cut out and looked at in full by [`super::tokens`].
+//! filters turn it away by two octets or by the end of two labels. Both stand around one dot: the
+//! octets on either side of an address's first, the labels on either side of a name's last. Which
+//! dots these may be, the bitmaps tell for 64 bytes at a time; so that is all that is done for
+//! every token, without a branch that depends on it. The few dots that pass have their tokens cut
+//! out and looked at in full by [`super::tokens`].
 
-use super::bitmap::{Bitmaps, WINDOW, WORDS, is_set, low_bits, window, window_before};
-use super::classify::{BLOCK, Classify};
+use super::bitmap::{Bitmap, Bitmaps, EMPTY, WINDOW, WORDS, low_bits, window_before};
+use super::classify::{BLOCK, Classify, ROW};
 use super::patterns::Wanted;
 use super::tile::{TILE, TileText};
 use crate::index::{Index, NameKey};
 
-/// The most dotted tokens a tile can hold is one every second byte.
-pub(super) const MAX_TOKENS: usize = (TILE / 2).next_power_of_two();
+/// Room for every dot of a tile, and a vector more.
+pub(super) const MAX_DOTS: usize = (TILE + BLOCK).next_power_of_two();
 
-/// Tokens that are looked at side by side, so that the compiler makes vectors of them.
+/// Dots that are looked at side by side, so that the compiler makes vectors of them.
 const LANES: usize = 8;
 
 /// The bytes of a tile and of the blocks beside it.
 type Room = [u8; WORDS * BLOCK];
 
-/// The state of a walk over the dotted tokens of tiles, and its working memory.
+/// The working memory of the walk over the dots of a tile.
 pub(super) struct Dots {
-    /// The first dot of each token, as a bit of the tile.
-    first: Box<[u32; MAX_TOKENS]>,
-    count: usize,
-    /// The dots of each token from its first on, which is bit 0.
-    dots: Box<[u64; MAX_TOKENS]>,
-    /// The letters and digits of each token from its first dot on.
-    alnum: Box<[u64; MAX_TOKENS]>,
-    /// The tokens that are numbers.
-    numbers: Box<[u16; MAX_TOKENS]>,
-    /// The tokens that are names.
-    names: Box<[u16; MAX_TOKENS]>,
+    /// The dots that are looked at, as bits of the tile.
+    seen: Box<[u16; MAX_DOTS]>,
     /// What the filter is asked for each name, and whether it is kept whatever the answer.
-    keys: Box<[u64; MAX_TOKENS]>,
-    is_kept: Box<[bool; MAX_TOKENS]>,
-    /// The first dots of the tokens that may matter.
-    kept: Box<[u32; MAX_TOKENS]>,
-    /// Whether a token that has no dot yet reaches over the end of the last tile.
-    open_token: bool,
+    keys: Box<[u64; MAX_DOTS]>,
+    is_kept: Box<[bool; MAX_DOTS]>,
+    /// The dots whose tokens may matter.
+    kept: Box<[u16; MAX_DOTS]>,
+}
+
+/// Where a token may be an address or a name, as bits.
+struct Spots {
+    /// The first dots of what may be dotted quads.
+    numbers: Bitmap,
+    /// The last dots of what may be names, and perhaps others.
+    names: Bitmap,
+    /// Bytes of labels.
+    label: Bitmap,
 }
 
 impl Dots {
     pub(super) fn new() -> Self {
         Self {
-            first: Box::new([0; MAX_TOKENS]),
-            count: 0,
-            dots: Box::new([0; MAX_TOKENS]),
-            alnum: Box::new([0; MAX_TOKENS]),
-            numbers: Box::new([0; MAX_TOKENS]),
-            names: Box::new([0; MAX_TOKENS]),
-            keys: Box::new([0; MAX_TOKENS]),
-            is_kept: Box::new([false; MAX_TOKENS]),
-            kept: Box::new([0; MAX_TOKENS]),
-            open_token: false,
+            seen: Box::new([0; MAX_DOTS]),
+            keys: Box::new([0; MAX_DOTS]),
+            is_kept: Box::new([false; MAX_DOTS]),
+            kept: Box::new([0; MAX_DOTS]),
         }
     }
 
-    /// Forgets the text before: the next tile is the first of another one.
-    pub(super) fn restart(&mut self) {
-        self.open_token = false;
-    }
-
-    /// Finds the first dot of every token of a tile of `blocks`, the last of which has `last`
-    /// bytes.
-    ///
-    /// 64 bytes at once: adding the bits where tokens start to the bits of their non-dot bytes
-    /// makes the carry stop at the first byte of each token that is a dot, or at its end.
-    #[inline(always)]
-    pub(super) fn find<C: Classify>(&mut self, tile: TileText<'_>, blocks: usize, last: usize) {
-        let maps = tile.maps;
-        let mut tokens = 0;
-        let mut open = u64::from(self.open_token);
-        let mut host_before = u64::from_le(maps.host[0]) >> 63;
-        for word in 1..=blocks {
-            // The next tile's bytes, asked for one by one: processors fetch ahead by themselves,
-            // but not over the end of a page, and not many at a time.
-            if let Some(byte) = tile.text.get(tile.start + TILE + word * BLOCK) {
-                C::prefetch(byte);
-            }
-            let inside = if word == blocks { low_bits(last) } else { u64::MAX };
-            let at = word % WORDS;
-            let (host, dot) = (u64::from_le(maps.host[at]), u64::from_le(maps.dot[at]));
-            let label = host & !dot;
-            let starts = host & !(host << 1 | host_before);
-            host_before = host >> 63;
-            let (sum, first_carry) = label.overflowing_add(starts & label);
-            let (sum, second_carry) = sum.overflowing_add(open);
-            open = u64::from(first_carry | second_carry);
-            let mut first = (sum & !label | starts) & dot & inside;
-            // Three at a time without asking how many there are: mostly that is enough.
-            let count = first.count_ones() as usize;
-            let base = (word * BLOCK) as u32;
-            for lane in 0..3 {
-                self.first[(tokens + lane) % MAX_TOKENS] = base + first.trailing_zeros();
-                first &= first.wrapping_sub(1);
-            }
-            for lane in 3..count {
-                self.first[(tokens + lane) % MAX_TOKENS] = base + first.trailing_zeros();
-                first &= first.wrapping_sub(1);
-            }
-            tokens += count;
-        }
-        self.open_token = open != 0;
-        self.count = tokens;
-    }
-
-    /// The first dots of the tokens that may matter.
+    /// A dot of every token that may matter in a tile of `blocks`, the last of which has `last`
+    /// bytes. There may be several of the same token.
     #[inline(always)]
     pub(super) fn screen<C: Classify>(
         &mut self,
         tile: TileText<'_>,
+        (blocks, last): (usize, usize),
         index: &Index,
         wanted: Wanted,
-    ) -> &[u32] {
+    ) -> &[u16] {
         // The bytes that the bitmaps are of.
         let before = tile.start.checked_sub(BLOCK).and_then(|at| tile.text.get(at..));
-        let Some(room) = before.and_then(|text| text.first_chunk()).filter(|_| !tile.has_high)
-        else {
+        let room = before.and_then(|text| text.first_chunk::<{ WORDS * BLOCK }>());
+        let is_whole = (blocks, last) == (WORDS - 2, BLOCK) && !tile.has_high;
+        let Some(room) = room.filter(|_| is_whole && !wanted.every_dot) else {
             // At an end of the text windows are not whole, and bytes above 0x7F may be letters or
             // boundaries: it takes the whole token to tell.
-            return &self.first[..self.count];
+            let count = self.all(tile.maps, blocks, last);
+            return &self.kept[..count.min(MAX_DOTS)];
         };
-        let (numbers, names, kept) = self.sort(tile.maps, wanted);
-        let kept = self.screen_numbers(room, index, numbers, kept);
-        let kept = self.screen_names::<C>(tile.maps, room, index, wanted, (names, kept));
-        &self.kept[..kept.min(MAX_TOKENS)]
+        let spots = spots::<C>(tile.maps);
+        let mut kept = 0;
+        // The bytes of the tile after the next, asked for one by one: processors fetch ahead by themselves, but
+        // not over the end of a page, and not many at a time.
+        let fetch = |word: usize, third: usize| {
+            if word % 3 == third
+                && let Some(byte) = tile.text.get(tile.start + 2 * TILE + word * BLOCK)
+            {
+                C::prefetch(byte);
+            }
+        };
+        if wanted.addresses {
+            let numbers = places(&spots.numbers, &mut self.seen, |word| fetch(word, 0));
+            kept = self.screen_numbers(room, index, numbers, kept);
+        }
+        if wanted.names {
+            let names = places(&spots.names, &mut self.seen, |word| fetch(word, 1));
+            kept = self.screen_names::<C>(&spots.label, room, index, names, kept);
+        }
+        &self.kept[..kept.min(MAX_DOTS)]
     }
 
-    /// Sorts the tokens into numbers, names, and those to be kept without asking; counts each.
-    #[inline(always)]
-    fn sort(&mut self, maps: &Bitmaps, wanted: Wanted) -> (usize, usize, usize) {
-        let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
-        let (addresses, known_names) = (all(wanted.addresses), all(wanted.names));
-        let (mut numbers, mut names, mut kept) = (0, 0, 0);
-        for (row, first) in self.first[..self.count.min(MAX_TOKENS)].chunks(LANES).enumerate() {
-            let (mut host, mut letters) = ([0; LANES], [0; LANES]);
-            let (mut dots, mut alnum) = ([0; LANES], [0; LANES]);
-            for (lane, &at) in first.iter().enumerate() {
-                let dot = at as usize;
-                host[lane] = window(&maps.host, dot);
-                letters[lane] = window(&maps.letter, dot);
-                dots[lane] = window(&maps.dot, dot);
-                // From the byte before the dot on.
-                alnum[lane] = window(&maps.alnum, dot - 1);
-            }
-            // Without a branch, for all lanes at once.
-            let mut kinds = [0; LANES];
-            for lane in 0..LANES {
-                let inside = host[lane] & !host[lane].wrapping_add(1);
-                dots[lane] &= inside;
-                // Too long for a window, or nothing before the dot that would not be trimmed off.
-                let is_odd = inside >> (WINDOW - 2) | !alnum[lane] & 1;
-                let has_letters = letters[lane] & inside;
-                alnum[lane] = alnum[lane] >> 1 & inside;
-                let two = dots[lane] & dots[lane].wrapping_sub(1);
-                let three = two & two.wrapping_sub(1);
-                let number = if has_letters == 0 && three != 0 { addresses & 1 } else { 0 };
-                let name = if has_letters != 0 { known_names & 2 } else { 0 };
-                kinds[lane] = if is_odd == 0 { number | name } else { 4 };
-            }
-            let at = row * LANES % MAX_TOKENS;
-            self.dots[at..at + LANES].copy_from_slice(&dots);
-            self.alnum[at..at + LANES].copy_from_slice(&alnum);
-            // Stored in all lists, counted in one: which it is, no branch can foretell.
-            for (lane, (&first, &kind)) in first.iter().zip(&kinds).enumerate() {
-                self.numbers[numbers % MAX_TOKENS] = (at + lane) as u16;
-                self.names[names % MAX_TOKENS] = (at + lane) as u16;
-                self.kept[kept % MAX_TOKENS] = first;
-                numbers += (kind & 1) as usize;
-                names += (kind >> 1 & 1) as usize;
-                kept += (kind >> 2) as usize;
+    /// Keeps every dot.
+    #[cold]
+    fn all(&mut self, maps: &Bitmaps, blocks: usize, last: usize) -> usize {
+        let mut count = 0;
+        for word in 1..=blocks.min(WORDS - 2) {
+            let inside = if word == blocks { low_bits(last) } else { u64::MAX };
+            let mut dots = u64::from_le(maps.dot[word]) & inside;
+            while dots != 0 {
+                self.kept[count % MAX_DOTS] = (word * BLOCK) as u16 + dots.trailing_zeros() as u16;
+                count += 1;
+                dots &= dots - 1;
             }
         }
-        (numbers, names, kept)
+        count
     }
 
     /// Keeps the numbers whose first two octets may be those of a known address.
@@ -187,74 +120,115 @@ impl Dots {
         numbers: usize,
         mut kept: usize,
     ) -> usize {
-        for row in self.numbers[..numbers.min(MAX_TOKENS)].chunks(LANES) {
-            let (mut around, mut second_dots) = ([0; LANES], [0; LANES]);
-            for (lane, &number) in row.iter().enumerate() {
-                let (at, dots) = self.seen(number);
+        // The last row is filled up with its last dot: whoever cuts tokens out sees that it is one.
+        let end = numbers.next_multiple_of(LANES).min(MAX_DOTS);
+        let last = self.seen[numbers.saturating_sub(1) % MAX_DOTS];
+        self.seen[numbers.min(end)..end].fill(last);
+        for row in self.seen[..end].as_chunks::<LANES>().0 {
+            let mut around = [0; LANES];
+            for (around, &dot) in around.iter_mut().zip(row) {
                 // Three bytes before the dot and four behind.
-                around[lane] = u64::from_le_bytes(bytes(room, at - 3));
-                second_dots[lane] = u64::from((dots & dots.wrapping_sub(1)).trailing_zeros());
+                *around = u64::from_le_bytes(bytes(room, usize::from(dot).wrapping_sub(3)));
             }
-            let mut upper = [0; LANES];
-            for lane in 0..LANES {
-                upper[lane] = first_octets(around[lane], second_dots[lane]);
-            }
-            for (&number, &upper) in row.iter().zip(&upper) {
-                self.kept[kept % MAX_TOKENS] = self.first[usize::from(number) % MAX_TOKENS];
+            let upper = around.map(first_octets);
+            for (&dot, &upper) in row.iter().zip(&upper) {
+                self.kept[kept % MAX_DOTS] = dot;
                 kept += usize::from(index.addresses.may_contain(upper as u16));
             }
         }
         kept
     }
 
-    /// Keeps the names that may be at or below a known one, or begin with an address.
+    /// Keeps the names that may be at or below a known one.
     #[inline(always)]
     fn screen_names<C: Classify>(
         &mut self,
-        maps: &Bitmaps,
+        label: &Bitmap,
         room: &Room,
         index: &Index,
-        wanted: Wanted,
-        (names, mut kept): (usize, usize),
+        names: usize,
+        mut kept: usize,
     ) -> usize {
-        for at in 0..names.min(MAX_TOKENS) {
-            let (dot, dots) = self.seen(self.names[at]);
-            let alnum = self.alnum[usize::from(self.names[at]) % MAX_TOKENS];
-            let before = (!window_before(&maps.host, dot)).leading_zeros();
-            // The last byte that is not trimmed off, and the dots before it.
-            let last = 63 - (alnum | 1).leading_zeros();
-            let dots = dots & low_bits(last as usize);
-            let last_dot = 63 - (dots | 1).leading_zeros();
-            let others = dots & !(1 << last_dot);
-            let two_labels = match others {
-                0 => before + last + 1,
-                _ => last - (63 - others.leading_zeros()),
-            };
-            let tail = bytes(room, dot + last as usize + 1 - 16);
-            let key = NameKey::new(&tail, two_labels as usize);
+        let names = names.min(MAX_DOTS);
+        for at in 0..names {
+            let dot = usize::from(self.seen[at]);
+            let len = (!window_before(label, dot)).leading_zeros() as usize;
+            let key = NameKey::around(bytes(room, dot.wrapping_sub(8)), len, bytes(room, dot + 1));
             C::prefetch(index.names.memory(key));
             self.keys[at] = key.into();
-            // A provider's reverse name has four octets and a name at least. And what would be
-            // trimmed off at a name's beginning counted above.
-            let may_embed = wanted.addresses & (dots.count_ones() >= 4);
-            let is_odd = (before as usize) < WINDOW && !is_set(&maps.alnum, dot - before as usize);
-            self.is_kept[at] = may_embed | is_odd;
+            // What would be trimmed off at a name's beginning counted above.
+            let [first] = bytes(room, dot.wrapping_sub(len));
+            self.is_kept[at] = (len >= WINDOW) | (first == b'-') | (first == b'_');
         }
-        for at in 0..names.min(MAX_TOKENS) {
-            let name = usize::from(self.names[at]) % MAX_TOKENS;
-            self.kept[kept % MAX_TOKENS] = self.first[name];
+        for at in 0..names {
+            self.kept[kept % MAX_DOTS] = self.seen[at];
             let may_matter = index.names.may_contain(self.keys[at].into());
             kept += usize::from(may_matter | self.is_kept[at]);
         }
         kept
     }
+}
 
-    /// The first dot of a token of one of the lists, and all its dots.
-    #[inline(always)]
-    fn seen(&self, token: u16) -> (usize, u64) {
-        let token = usize::from(token) % MAX_TOKENS;
-        (self.first[token] as usize, self.dots[token])
+/// Writes the places of the bits of a tile, and gives their number.
+#[inline(always)]
+fn places(map: &Bitmap, places: &mut [u16; MAX_DOTS], mut beside: impl FnMut(usize)) -> usize {
+    let mut count = 0;
+    for (word, &bits) in map.iter().enumerate().take(WORDS - 1).skip(1) {
+        beside(word);
+        let mut bits = bits;
+        let base = (word * BLOCK) as u16;
+        let after = count + bits.count_ones() as usize;
+        // Two at a time without asking how many there are: mostly that is enough.
+        for at in count..count + 2 {
+            places[at % MAX_DOTS] = base + bits.trailing_zeros() as u16;
+            bits &= bits.wrapping_sub(1);
+        }
+        for at in count + 2..after {
+            places[at % MAX_DOTS] = base + bits.trailing_zeros() as u16;
+            bits &= bits.wrapping_sub(1);
+        }
+        count = after;
     }
+    count
+}
+
+/// Where a token may be an address or a name: loops over whole bitmaps without a branch, of which
+/// the compiler makes vectors, as long as what is written is on the stack.
+#[inline(always)]
+fn spots<C: Classify>(maps: &Bitmaps) -> Spots {
+    let (mut numbers, mut names, mut label, mut digit) = (EMPTY, EMPTY, EMPTY, EMPTY);
+    for at in 0..WORDS + 1 {
+        label[at] = maps.host[at] & !maps.dot[at];
+        digit[at] = maps.alnum[at] & !maps.letter[at];
+    }
+    for at in 1..WORDS {
+        let ahead = |map: &Bitmap, by: u32| {
+            u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
+        };
+        let behind = |map: &Bitmap, by: u32| {
+            u64::from_le(map[at]) << by | u64::from_le(map[at - 1]) >> (64 - by)
+        };
+        let dot = u64::from_le(maps.dot[at]);
+        let [one, two, three] = [1, 2, 3].map(|by| behind(&digit, by));
+        // A digit on either side, and another dot where the second octet ends.
+        let next = ahead(&maps.dot, 2) | ahead(&maps.dot, 3) | ahead(&maps.dot, 4);
+        let quad = dot & one & ahead(&digit, 1) & next;
+        // What stands before is an octet, too: then it is not the first dot. A dot without a
+        // digit before it is none of the token's.
+        let octet = |by: u32| behind(&maps.dot, by) & behind(&digit, by + 1);
+        let later = octet(2) | two & (octet(3) | three & octet(4));
+        numbers[at] = quad & !later;
+        names[at] = dot & ahead(&maps.letter, 1);
+    }
+    for at in (0..WORDS).step_by(ROW) {
+        let words = at..at + ROW;
+        if let (Some(names), Some(label)) =
+            (names[words.clone()].first_chunk_mut(), label[words].first_chunk())
+        {
+            C::drop_followed(names, label);
+        }
+    }
+    Spots { numbers, names, label }
 }
 
 /// Some bytes of the room.
@@ -267,18 +241,20 @@ fn bytes<const N: usize>(room: &Room, at: usize) -> [u8; N] {
     bytes
 }
 
-/// The first two octets of a dotted quad, around its first dot at byte 3 of `around`; the second
-/// dot is `second_dot` bytes behind that. What is no dotted quad gives any number: the filter lets
-/// through what it will, the exact step decides.
+/// The first two octets of a dotted quad, around its first dot at byte 3 of `around`. What is no
+/// dotted quad gives any number: the filter lets through what it will, the exact step decides.
 #[inline(always)]
-fn first_octets(around: u64, second_dot: u64) -> u64 {
-    let digit = |at: u32| (around >> (8 * at) & 0xFF) ^ 0x30;
+fn first_octets(around: u64) -> u64 {
+    const DOT: u64 = b'.' as u64;
+    let byte = |at: u32| around >> (8 * at) & 0xFF;
+    let digit = |at: u32| byte(at) ^ 0x30;
     let (hundreds, tens, units) = (digit(0), digit(1), digit(2));
     let has_tens = if tens < 10 { u64::MAX } else { 0 };
     let has_hundreds = if hundreds < 10 { has_tens } else { 0 };
     let first = units + ((10 * tens) & has_tens) + ((100 * hundreds) & has_hundreds);
     // At most three digits, moved up so that the last is the third byte.
-    let missing = 8 * (4u64.wrapping_sub(second_dot) & 3);
+    let missing = if byte(5) == DOT { 16 } else { 0 };
+    let missing = if missing == 0 && byte(6) == DOT { 8 } else { missing };
     let digits = (around >> 32 & 0x0F_0F0F) << missing;
     let second = (digits & 0xFF) * 100 + (digits >> 8 & 0xFF) * 10 + (digits >> 16 & 0xFF);
     (first & 0xFF) << 8 | second & 0xFF

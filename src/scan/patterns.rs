@@ -14,6 +14,8 @@ pub(super) struct Wanted {
     pub names: bool,
     pub digests: bool,
     pub runs: bool,
+    /// Whether every dot has to be looked at: see [`NameIndex::has_odd`](crate::index::NameIndex).
+    pub every_dot: bool,
     /// Whether an IPv6 address may match all of whose groups have two digits: it begins with a
     /// zero byte.
     pub two_digit_groups: bool,
@@ -27,6 +29,7 @@ impl Wanted {
             names: !index.names.is_empty(),
             digests,
             runs: digests || index.literals.has_windows(),
+            every_dot: index.names.has_odd(),
             two_digit_groups: index.addresses.has_zero_byte_first(),
         }
     }
@@ -65,8 +68,10 @@ pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
     let percents = here(&maps.percent) & hex1 & hex2;
     let escapes = percents | here(&maps.backslash) & ahead(&maps.alnum, 1);
 
-    // One byte between brackets, or two or three letters.
-    let close = ahead(&maps.bracket, 2) & ahead(&maps.inner, 1)
+    // One byte between brackets, or two or three letters. Before a root label, `(0)`, is the end of
+    // a top-level domain.
+    let root = !hex1 | behind(&maps.alnum, 1) & behind(&maps.alnum, 2);
+    let close = ahead(&maps.bracket, 2) & ahead(&maps.inner, 1) & root
         | letter1
             & letter2
             & (ahead(&maps.bracket, 3) | ahead(&maps.bracket, 4) & ahead(&maps.letter, 3));

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::scanner::{LocalHit, Scanner};
-use crate::input::{Piece, encoded_as};
+use crate::input::{Piece, encoded_as, has_utf16};
 use crate::record::RecordReader;
 use crate::sink::LINE_LIMIT;
 
@@ -26,6 +26,8 @@ pub(super) struct Findings {
     pub encoded: Option<&'static str>,
     /// Whether this is the document's beginning and no text.
     pub is_binary: bool,
+    /// Whether there is UTF-16 among it, which is scanned as the bytes it is.
+    pub has_utf16: bool,
     /// Whether the last reported byte is a line feed.
     pub ends_with_feed: bool,
     pub hits: Vec<FoundHit>,
@@ -79,6 +81,7 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, wants: Wants) -> Fi
         line_feeds,
         encoded: if is_first { encoded_as(text) } else { None },
         is_binary: is_first && memchr::memchr(0, &text[..report.end.min(BINARY)]).is_some(),
+        has_utf16: has_utf16(&text[report.clone()]),
         ends_with_feed: text[report.clone()].ends_with(b"\n"),
         hits: Vec::with_capacity(hits.len()),
         copies: Vec::new(),

@@ -113,6 +113,8 @@ struct Current {
     hits: u64,
     last_hit_line: u64,
     ends_with_feed: bool,
+    is_binary: bool,
+    is_mixed: bool,
     /// The offset of the line that goes on from the last piece, and its first bytes.
     open_start: u64,
     open_line: Vec<u8>,
@@ -253,6 +255,7 @@ impl<'s> Reporter<'s> {
         elapsed: Duration,
         left_out: LeftOut,
         unreached: Option<Unreached>,
+        unfinished: Option<Problem>,
     ) -> io::Result<Summary> {
         if self.current.opened.is_some() {
             // The input that was under way was not ended.
@@ -262,6 +265,9 @@ impl<'s> Reporter<'s> {
                 self.note(ProblemReason::Interrupted { offset }, unscanned);
             }
             self.close(None, unreached.is_none())?;
+        }
+        if let Some(problem) = unfinished {
+            self.event(Event::Problem(problem)).map(drop)?;
         }
         self.summary.distinct_indicators = self.distinct.len() as u64;
         self.summary.elapsed = elapsed;
@@ -281,6 +287,12 @@ impl<'s> Reporter<'s> {
         self.summary.binary += u64::from(findings.is_binary);
         if let Some(name) = findings.encoded {
             self.note(ProblemReason::Encoded(name), None);
+        }
+        self.current.is_binary |= findings.is_binary;
+        if findings.has_utf16 && !self.current.is_binary && !self.current.is_mixed {
+            // Once: more of it is likely where there is some.
+            self.current.is_mixed = true;
+            self.note(ProblemReason::Mixed { offset: self.current.scanned }, None);
         }
         if !findings.head.is_empty() {
             // What comes later in the input's beginning may say more.

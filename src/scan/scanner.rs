@@ -18,7 +18,7 @@ use crate::indicator::{IndicatorId, IndicatorSet, Kind};
 /// How often escapes are looked through, one in the other.
 pub(super) const MAX_DEPTH: usize = 2;
 
-/// How far a token is followed in a text without boundaries.
+/// How far a token is followed in a text without boundaries: what is longer is no token.
 pub(super) const REACH: usize = 64 * 1024;
 
 /// One indicator that a token matches, what it matched, and how specific the match is.
@@ -81,6 +81,8 @@ pub(super) struct LocalHit {
 #[derive(Debug, Default)]
 pub(super) struct Cursors {
     escape: Range<usize>,
+    /// Whole tokens of any length that were verified last.
+    wide: Range<usize>,
     pub colon: usize,
     pub run: usize,
 }
@@ -193,7 +195,6 @@ impl<'m> Scanner<'m> {
             let tiles = Tiles::new();
             Box::new(Pass { tiles, events: Vec::new(), decoded: Decoded::default() })
         });
-        pass.tiles.restart();
         self.urls_decoded[view.depth] = 0..0;
         let mut cursors = Cursors::default();
         let mut lines = 0;
@@ -233,7 +234,11 @@ impl<'m> Scanner<'m> {
     ) {
         match event {
             Event::Token { start, end } => self.token(view, start..end, Encodings::NONE, decoded),
-            Event::Wide { dot } => self.wide_token(view, dot, decoded),
+            Event::Wide { dot } => {
+                if !cursors.wide.contains(&dot) {
+                    cursors.wide = self.wide_tokens(view, dot, decoded);
+                }
+            }
             Event::FiveParts { start, end } => self.address_dot_port(view, start..end),
             Event::Colon { at } => self.colon(view, at, cursors),
             Event::Pairs { at } => self.pairs(view, at),

@@ -15,7 +15,10 @@ use super::piece::Wants;
 use super::report::{Reporter, Summary, Unreached};
 use super::{Matcher, Progress};
 use crate::assess::Assessment;
-use crate::input::{DecodeLimits, Input, Interrupt, Mapping, Selection, Stop, Walk, WalkItem};
+use crate::input::{
+    DecodeLimits, Input, Interrupt, Mapping, Problem, ProblemReason, Selection, Stop, Walk,
+    WalkItem,
+};
 use crate::record::RecordOptions;
 use crate::sink::Sink;
 
@@ -149,13 +152,14 @@ fn sweep_all(
     let wants = Wants { lines: sink.wants_hits(), head: sink.wants_records() };
     let crew = Crew::new(matcher, options, wants, inputs, Arc::clone(stop));
     let mut reporter = Reporter::new(matcher, options, sink);
-    let (is_interrupted, left) = crew.run(&mut reporter)?;
+    let (is_interrupted, mut left) = crew.run(&mut reporter)?;
+    let unfinished = left.unfinished.take().filter(|_| is_interrupted);
     let left_out = match &left.inputs {
         Some(Inputs::Walk(walk)) => walk.left_out(),
         _ => Default::default(),
     };
     let unreached = is_interrupted.then(|| unreached(left));
-    reporter.finish(began.elapsed(), left_out, unreached)
+    reporter.finish(began.elapsed(), left_out, unreached, unfinished)
 }
 
 /// Counts what was found and not handed on, and for a moment what would have been found.
@@ -171,6 +175,8 @@ fn unreached(left: Left) -> Unreached {
                     begun.push(input);
                     unreached.add(path, len);
                 }
+                // It, too, is there because of the interrupt.
+                Event::Problem(Problem { reason: ProblemReason::Interrupted { .. }, .. }) => {}
                 Event::Problem(problem) if !problem.reason.is_by_design() => {
                     unreached.add(problem.path, None);
                 }

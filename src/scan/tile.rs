@@ -3,8 +3,8 @@
 //! A tile is classified into bitmaps first (one bit a byte and class), and everything after works
 //! on the bitmaps, 64 bytes an operation, without a branch that depends on a single byte:
 //!
-//! 1. *Dots.* Every address in dotted form and every name has a dot, so the walk goes from dotted
-//!    token to dotted token ([`super::dots`]) and asks the filters what it can from there.
+//! 1. *Dots.* Every address in dotted form and every name has a dot, so the walk goes from dot to
+//!    dot ([`super::dots`]) and asks the filters what it can from there.
 //! 2. *Tokens.* The few that are left are cut out, trimmed and asked for in full
 //!    ([`super::tokens`]).
 //! 3. *Marks.* Colons that may belong to an IPv6 address, runs long enough for a digest, escapes,
@@ -13,7 +13,7 @@
 //! What comes out is a list of [`Event`]s. None of them is a hit yet: `verify` decides, with the
 //! whole text at hand.
 
-use super::bitmap::{Bitmaps, EMPTY, TILE_BLOCKS, WORDS, low_bits, window_before};
+use super::bitmap::{Bitmap, Bitmaps, EMPTY, TILE_BLOCKS, WORDS, low_bits, window_before};
 use super::classify::{BLOCK, Classify, ROW};
 use super::dots::Dots;
 use super::patterns::{Wanted, bracket_matters, may_have_address, rare, screen};
@@ -28,7 +28,7 @@ pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
 pub(super) enum Event {
     /// A trimmed host token, `start..end`, that passed a filter.
     Token { start: usize, end: usize },
-    /// A host token too long for a window, or with bytes above 0x7F; this is its first dot.
+    /// A host token too long for a window, or with bytes above 0x7F; this is one of its dots.
     Wide { dot: usize },
     /// Digits and four dots, trimmed: perhaps tcpdump's address-dot-port.
     FiveParts { start: usize, end: usize },
@@ -89,11 +89,6 @@ impl Tiles {
         }
     }
 
-    /// Forgets the text before: the next tile is the first of another one.
-    pub(super) fn restart(&mut self) {
-        self.dots.restart();
-    }
-
     /// Finds the events of `text[start..end]`, at most [`TILE`] bytes, and counts its line feeds.
     /// Bytes outside are looked at for context only.
     #[inline(always)]
@@ -109,19 +104,15 @@ impl Tiles {
         let last = end - start - (blocks - 1) * BLOCK;
         let lines = self.classify::<C>(text, start, blocks, last);
         let patterns = screen(&self.maps, wanted);
-        // Which words are flagged, no branch can foretell.
-        let (mut flagged, mut count) = ([0; WORDS], 0);
-        for word in 1..=blocks {
-            flagged[count % WORDS] = word;
-            count += usize::from(patterns.any[word] != 0);
-        }
-        for &word in &flagged[..count.min(WORDS)] {
+        let mut flagged = flagged(&patterns.any) & low_bits(blocks + 1) & !1;
+        while flagged != 0 {
+            let word = flagged.trailing_zeros() as usize;
+            flagged &= flagged - 1;
             let inside = if word == blocks { low_bits(last) } else { u64::MAX };
             self.marks(wanted, (word, patterns.rows[word]), inside, text, start, events);
         }
         let tile = TileText { maps: &self.maps, has_high: self.has_high, text, start };
-        self.dots.find::<C>(tile, blocks, last);
-        let dots = self.dots.screen::<C>(tile, index, wanted);
+        let dots = self.dots.screen::<C>(tile, (blocks, last), index, wanted);
         self.tokens.events::<C>(tile, index, wanted, dots, events);
         lines
     }
@@ -142,14 +133,25 @@ impl Tiles {
         let whole = before.map_or(&[][..], |text| text.as_chunks::<BLOCK>().0);
         // Mostly all is there, and goes by rows of blocks.
         let rows = whole.get(..WORDS).filter(|_| blocks == TILE_BLOCKS && last == BLOCK);
+        let fetch = |word: usize, third: usize| {
+            if word % 3 == third
+                && let Some(byte) = text.get(start + 2 * TILE + word * BLOCK)
+            {
+                C::prefetch(byte);
+            }
+        };
         for (row, blocks) in rows.unwrap_or_default().as_chunks::<ROW>().0.iter().enumerate() {
-            let mut masks = C::classify_row(blocks);
-            maps.put_row(row * ROW, &masks);
-            high |= masks.high.iter().fold(0, |all, mask| all | mask);
+            for block in row * ROW..(row + 1) * ROW {
+                fetch(block, 2);
+            }
+            let mut newline = C::classify_row(blocks, maps.row(row * ROW));
             // The first and the last block are beside the tile.
-            masks.newline[0] &= if row == 0 { 0 } else { u64::MAX };
-            masks.newline[ROW - 1] &= if row == WORDS / ROW - 1 { 0 } else { u64::MAX };
-            lines += masks.newline.iter().map(|mask| mask.count_ones()).sum::<u32>();
+            newline[0] &= if row == 0 { 0 } else { u64::MAX };
+            newline[ROW - 1] &= if row == WORDS / ROW - 1 { 0 } else { u64::MAX };
+            lines += newline.iter().map(|mask| mask.count_ones()).sum::<u32>();
+        }
+        if rows.is_some() {
+            high = maps.high[..WORDS].iter().fold(0, |all, mask| all | mask);
         }
         let rest = if rows.is_some() { 0..0 } else { 0..blocks + 2 };
         for word in rest {
@@ -211,6 +213,20 @@ impl Tiles {
         let has_three = between.count_ones() >= 3 && may_have_address(&self.maps, word);
         each(rare.double_colons | if has_three { between } else { 0 }, |at| Event::Colon { at });
     }
+}
+
+/// A bit for each word that is not zero.
+#[inline(always)]
+fn flagged(words: &Bitmap) -> u64 {
+    let mut flags = 0;
+    for (at, words) in words[..WORDS].as_chunks::<ROW>().0.iter().enumerate() {
+        let mut row = 0;
+        for (at, &word) in words.iter().enumerate() {
+            row |= u64::from(word != 0) << at;
+        }
+        flags |= row << (at * ROW);
+    }
+    flags
 }
 
 /// Copies what there is of a block that reaches over an end of the text.

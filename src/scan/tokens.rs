@@ -6,7 +6,7 @@
 
 use super::bitmap::{WINDOW, low_bits, window, window_before};
 use super::classify::{BLOCK, Classify};
-use super::dots::MAX_TOKENS;
+use super::dots::MAX_DOTS as MAX_TOKENS;
 use super::patterns::Wanted;
 use super::tile::{Event, TileText};
 use crate::index::{Index, NameKey};
@@ -51,17 +51,17 @@ impl Tokens {
         }
     }
 
-    /// The events of the tokens with these first dots.
+    /// The events of the tokens with these dots.
     #[inline(always)]
     pub(super) fn events<C: Classify>(
         &mut self,
         tile: TileText<'_>,
         index: &Index,
         wanted: Wanted,
-        first_dots: &[u32],
+        some_dots: &[u16],
         events: &mut Vec<Event>,
     ) {
-        let (numbers, names) = self.cut_tokens(tile, wanted, first_dots, events);
+        let (numbers, names) = self.cut_tokens(tile, wanted, some_dots, events);
         if numbers > 0 {
             self.filter_numbers::<C>(index, tile.text, tile.start, numbers, events);
         }
@@ -76,16 +76,21 @@ impl Tokens {
         &mut self,
         tile: TileText<'_>,
         wanted: Wanted,
-        first_dots: &[u32],
+        some_dots: &[u16],
         events: &mut Vec<Event>,
     ) -> (usize, usize) {
         let TileText { maps, has_high, start, .. } = tile;
         let (mut numbers, mut names) = (0, 0);
-        for &dot in first_dots {
-            let dot = dot as usize;
+        let mut end = 0;
+        for &dot in some_dots {
+            let dot = usize::from(dot);
             let before = (!window_before(&maps.host, dot)).leading_zeros() as usize;
             let after = (!window(&maps.host, dot)).trailing_zeros() as usize;
             let (from, len) = (dot - before, before + after);
+            // Another dot of the same token, or the same one again.
+            if std::mem::replace(&mut end, dot + after) == dot + after {
+                continue;
+            }
             let is_wide = has_high && window(&maps.high, from) & low_bits(len) != 0;
             if len >= WINDOW || is_wide {
                 events.push(Event::Wide { dot: start + dot - BLOCK });
@@ -174,13 +179,21 @@ impl Tokens {
         events: &mut Vec<Event>,
     ) {
         for (token, key) in self.names[..names].iter().zip(&mut self.keys[..]) {
-            let end = start + token.start as usize - BLOCK + usize::from(token.len);
-            let last = 63 - token.dots.leading_zeros();
-            let before = token.dots & !(1 << last);
-            let two_labels = u32::from(token.len) - (64 - before.leading_zeros());
-            let tail = text.get(..end).and_then(|before| before.last_chunk::<16>());
-            // Too near the beginning of the text for a whole key: zero, and asked below.
-            let name = tail.map(|tail| NameKey::new(tail, two_labels as usize)).unwrap_or_default();
+            let from = start + token.start as usize - BLOCK;
+            let dots = token.dots;
+            let last = 63 - dots.leading_zeros();
+            let label = match dots & !(1 << last) {
+                0 => last,
+                others => last - (64 - others.leading_zeros()),
+            };
+            let dot = from + last as usize;
+            let before = text.get(..dot).and_then(|text| text.last_chunk());
+            let after = text.get(dot + 1..).and_then(|text| text.first_chunk());
+            // Too near an end of the text: zero, and asked below.
+            let name = match (before, after) {
+                (Some(before), Some(after)) => NameKey::around(*before, label as usize, *after),
+                _ => NameKey::default(),
+            };
             C::prefetch(index.names.memory(name));
             *key = name.into();
         }
@@ -190,7 +203,8 @@ impl Tokens {
                 wanted.addresses && token.before_letter >= 7 && token.dots.count_ones() >= 4;
             let from = start + token.start as usize - BLOCK;
             let end = from + usize::from(token.len);
-            if index.names.may_contain(key.into()) || may_embed || end < 16 {
+            let may_matter = key == 0 || index.names.may_contain(key.into());
+            if may_matter || may_embed {
                 events.push(Event::Token { start: from, end });
             }
         }

@@ -206,8 +206,12 @@ fn describe_match(
             let _ = write!(out, " (and {more} more sources)");
         }
     }
-    if indicator.traits().class == Class::SanctionedEntity {
-        out.push_str(" - sanctioned entity: a compliance question, not a compromise");
+    match indicator.traits().class {
+        Class::Infrastructure => {}
+        Class::SanctionedEntity => {
+            out.push_str(" - sanctioned entity: a compliance question, not a compromise");
+        }
+        Class::Derived => out.push_str(" - derived: nobody published it"),
     }
 }
 

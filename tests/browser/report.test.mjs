@@ -64,7 +64,7 @@ test("lines are filtered, sorted and turned", () => visit("samples.html", async 
   const all = Number((await range(page)).match(/of (\d+)/)[1]);
   await page.getByRole("button", { name: "Last", exact: true }).click();
   assert.equal(await rowsOf(page), all - 100);
-  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("button", { name: "Next" }).click({ force: true });
   assert.equal(await rowsOf(page), all - 100, "there is no next page");
   await page.getByLabel("Search in lines").fill("C0CC.cc  squid");
   await page.waitForFunction(() => !document.getElementById("filter-clear").disabled);
@@ -302,7 +302,7 @@ const hostile = (name) => visit(name, async (page) => {
   await page.waitForTimeout(200);
   assert.deepEqual(await harm(), none);
   await picture(page, `hostile-${name}`);
-});
+}, { reducedMotion: "reduce" });
 
 test("hostile logs, names of files and lists do nothing", async () => {
   const { evidence, list } = plant(directory);

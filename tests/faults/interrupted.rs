@@ -112,6 +112,50 @@ fn it_ends_while_a_list_of_files_is_silent() {
     drop(stdin);
 }
 
+/// A tar with something in its middle that is passed over, too long to wait for: a hole on disk.
+fn long_tar(room: &Room) -> String {
+    let mut out = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(HIT.len() as u64);
+    out.append_data(&mut header, "a.log", HIT.as_bytes()).unwrap();
+    let mut bytes = out.into_inner().unwrap();
+    bytes.truncate(1024);
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::new(b'V'));
+    header.set_size(1 << 42);
+    header.set_cksum();
+    bytes.extend_from_slice(header.as_bytes());
+    let name = room.add("long.tar", bytes);
+    fs::File::options().write(true).open(&name).unwrap().set_len(1 << 43).unwrap();
+    name
+}
+
+#[test]
+fn it_ends_while_it_passes_over_a_part_of_an_archive() {
+    let room = Room::new();
+    let (tar, last) = (long_tar(&room), room.add("z.log", CLEAN));
+    for (signal, status) in SIGNALS {
+        for threads in ["1", "2"] {
+            let mut program =
+                Running::start(&mut command(&["scan", "-o", "json", "-j", threads, &tar, &last]));
+            // By then it is behind the first member.
+            let lines = program.lines();
+            assert!(lines.find("www.k3121.com").is_some());
+            let began = Instant::now();
+            program.send(signal);
+            program.wait();
+            assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+            let done = program.finish();
+            assert_eq!(done.code(), status, "{}", done.stderr);
+            // Nobody knows which members it did not come to, but that is said.
+            let said = format!("{tar}: was not unpacked from byte ");
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+            let said = format!("not scanned: 1 file, {} bytes, from {last} on\n", CLEAN.len());
+            assert!(done.stderr.contains(&said), "{}", done.stderr);
+        }
+    }
+}
+
 #[test]
 fn a_scan_that_is_done_is_not_interrupted() {
     let room = Room::new();

@@ -53,12 +53,12 @@ pub fn reverse(name: &str) -> Option<IpAddr> {
     Some(IpAddr::V6(Ipv6Addr::from(u128::from_str_radix(&hex, 16).ok()?)))
 }
 
-/// The address and the rest of a name that begins with an address, as providers name their hosts.
-pub fn embedded(name: &str) -> Option<Ipv4Addr> {
+/// The address that begins a name, as providers name their hosts, and whether it was padded.
+pub fn embedded(name: &str) -> Option<(Ipv4Addr, bool)> {
     static FORM: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)\.(.+)$").unwrap());
     let parts = FORM.captures(name)?;
-    let address = parts[1].parse().ok()?;
+    let address = ipv4(&parts[1])?;
     let rest = &parts[2];
     let labels: Vec<&str> = rest.split('.').collect();
     let named = labels.len() >= 2

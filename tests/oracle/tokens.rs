@@ -122,8 +122,12 @@ fn lookup_host(token: &str, indicators: &Indicators<'_>) -> Option<Host> {
         idna::domain_to_ascii(token).ok()?
     };
     let mut matches = indicators.name(&name);
-    if let Some(address) = addresses::embedded(&name) {
-        matches.extend(indicators.embedded(address));
+    if let Some((address, padded)) = addresses::embedded(&name) {
+        let embedded = indicators.embedded(address);
+        if padded && !embedded.is_empty() {
+            encodings = encodings.with(Encoding::ZeroPadded);
+        }
+        matches.extend(embedded);
     }
     if let Some(address) = addresses::reverse(&name) {
         let (of_address, inner) = indicators.address(address);

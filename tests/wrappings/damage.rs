@@ -149,7 +149,9 @@ fn the_members_around_a_damaged_one_are_scanned() {
     let archive = zip(&members);
     let cut = &archive[..archive.len() - 100];
     for scan in [of_file(cut), Scan::of_stream(cut.to_vec(), &options(2))] {
-        assert_eq!(scan.told.documents.len(), 3);
+        // And what is left of the directory.
+        let is_log = |name: &&String| name.ends_with(".log");
+        assert_eq!(scan.told.documents.iter().filter(is_log).count(), 3);
         assert!(is_named(&scan));
     }
 }

@@ -4,127 +4,22 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::sync::Arc;
 
-use crate::input::layer::{BoxRead, Counted, read_full};
+use super::bytes::Bytes;
+use super::header::{u16_at, u32_at, u64_at, zip64};
+use crate::input::layer::read_full;
 use crate::input::limits::Budget;
 
-/// Bytes that are read on, and elsewhere if they are a file's.
-pub(super) struct Bytes {
-    reader: BoxRead,
-    /// The same file as the reader, where there is one. Each keeps its own place, for they share
-    /// the system's.
-    file: Option<File>,
-    buffer: Vec<u8>,
-    start: usize,
-    pub is_done: bool,
-    /// The offset of the next byte.
-    pub position: u64,
-}
+/// The end record, a comment of up to 65,535 bytes, and before it zip64's locator.
+pub(in crate::input) const TAIL: usize = 22 + 65_535 + 20;
 
-const INPUT: usize = 64 * 1024;
+/// The mark of the end record.
+pub(in crate::input) const END: &[u8] = b"PK\x05\x06";
 
-impl Bytes {
-    pub(super) fn of_stream(reader: BoxRead) -> Self {
-        let (file, buffer) = (None, Vec::new());
-        Self { reader, file, buffer, start: 0, is_done: false, position: 0 }
-    }
-
-    pub(super) fn of_file(file: &File, budget: &Arc<Budget>) -> io::Result<Self> {
-        let reader = Box::new(file.try_clone()?);
-        let reader = Box::new(Counted { reader, budget: Arc::clone(budget) });
-        Ok(Self { file: Some(file.try_clone()?), ..Self::of_stream(reader) })
-    }
-
-    /// What is there without reading.
-    pub(super) fn held(&self) -> &[u8] {
-        &self.buffer[self.start..]
-    }
-
-    /// Reads until `wanted` bytes are held; fewer at the end.
-    pub(super) fn fill(&mut self, wanted: usize) -> io::Result<&[u8]> {
-        if self.held().len() < wanted && !self.is_done {
-            self.buffer.drain(..self.start);
-            self.start = 0;
-            if let Some(file) = &mut self.file {
-                file.seek(SeekFrom::Start(self.position + self.buffer.len() as u64))?;
-            }
-            while self.buffer.len() < wanted && !self.is_done {
-                let len = self.buffer.len();
-                self.buffer.resize(len.max(wanted).max(INPUT), 0);
-                let done =
-                    crate::input::layer::read_some(&mut self.reader, &mut self.buffer[len..]);
-                self.buffer.truncate(len + *done.as_ref().unwrap_or(&0));
-                self.is_done = done? == 0;
-            }
-        }
-        Ok(self.held())
-    }
-
-    pub(super) fn take(&mut self, count: usize) {
-        self.start += count;
-        self.position += count as u64;
-    }
-
-    /// Passes over bytes; `false` if there were not so many.
-    pub(super) fn skip(&mut self, mut count: u64) -> io::Result<bool> {
-        if self.file.is_some() && count > self.held().len() as u64 {
-            self.seek(self.position.saturating_add(count));
-            return Ok(true);
-        }
-        while count > 0 {
-            let some = self.fill(1)?.len().min(usize::try_from(count).unwrap_or(usize::MAX));
-            if some == 0 {
-                return Ok(false);
-            }
-            self.take(some);
-            count -= some as u64;
-        }
-        Ok(true)
-    }
-
-    /// Goes elsewhere in the file.
-    pub(super) fn seek(&mut self, position: u64) {
-        self.buffer.clear();
-        self.start = 0;
-        self.is_done = false;
-        self.position = position;
-    }
-}
-
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> u16 {
-    bytes
-        .get(at..)
-        .and_then(|rest| rest.first_chunk())
-        .map_or(0, |bytes| u16::from_le_bytes(*bytes))
-}
-
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
-    bytes
-        .get(at..)
-        .and_then(|rest| rest.first_chunk())
-        .map_or(0, |bytes| u32::from_le_bytes(*bytes))
-}
-
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    bytes
-        .get(at..)
-        .and_then(|rest| rest.first_chunk())
-        .map_or(0, |bytes| u64::from_le_bytes(*bytes))
-}
-
-/// The content of the zip64 field among `extra` fields, §4.5.3.
-pub(super) fn zip64(mut extra: &[u8]) -> Option<&[u8]> {
-    while extra.len() >= 4 {
-        let len = usize::from(u16_at(extra, 2));
-        let field = extra.get(4..4 + len)?;
-        if u16_at(extra, 0) == 1 {
-            return Some(field);
-        }
-        extra = &extra[4 + len..];
-    }
-    None
-}
+/// End records that are looked at, from the last one: all but one are content that looks like it.
+const ENDS: usize = 64;
 
 /// What the directory says of a member.
 pub(super) struct Listed {
@@ -133,75 +28,107 @@ pub(super) struct Listed {
     pub method: u16,
     pub checksum: u32,
     pub packed: u64,
+    pub unpacked: u64,
     pub header_at: u64,
     pub is_link: bool,
+    /// Where the entry stands, without the comment behind it.
+    pub entry: Range<u64>,
 }
 
 /// The entries of a directory.
 pub(super) struct Directory {
     bytes: Bytes,
-    left: u64,
+    /// Where it ends.
+    end: u64,
+    /// How many entries it is said to have, of which writers that know no zip64 tell the lower
+    /// 16 bits, and how many it had so far.
+    told: u64,
+    seen: u64,
+    /// What stands before the archive without being counted in its offsets.
+    base: u64,
+    /// Where the end record is, and zip64's.
+    pub records: [Range<u64>; 2],
+}
+
+/// What the end record says.
+struct End {
+    told: u64,
+    size: u64,
+    begin: u64,
+    end: u64,
+    records: [Range<u64>; 2],
 }
 
 impl Directory {
-    /// Finds the directory. `None`: there is none, or there is more in front of the archive than
-    /// it knows of.
+    /// Finds the directory, if there is one.
     pub(super) fn find(file: &File, len: u64, budget: &Arc<Budget>) -> io::Result<Option<Self>> {
-        // The end record, a comment of up to 65,535 bytes, and before it zip64's locator.
-        let tail_len = len.min(22 + 65_535 + 20) as usize;
-        let mut tail = vec![0; tail_len];
+        let tail_len = len.min(TAIL as u64);
+        let mut tail = vec![0; tail_len as usize];
         let mut reader = file.try_clone()?;
-        reader.seek(SeekFrom::Start(len - tail_len as u64))?;
+        reader.seek(SeekFrom::Start(len - tail_len))?;
         let count = read_full(&mut reader, &mut tail)?;
         tail.truncate(count);
-        let is_end = |&at: &usize| {
+        for at in memchr::memmem::rfind_iter(&tail, END).take(ENDS) {
             let record = &tail[at..];
-            record.len() >= 22 && record.len() == 22 + usize::from(u16_at(record, 20))
-        };
-        let Some(at) = memchr::memmem::rfind_iter(&tail, b"PK\x05\x06").find(is_end) else {
-            return Ok(None);
-        };
-        let record = &tail[at..];
-        let mut end_at = len - tail_len as u64 + at as u64;
-        let mut left = u64::from(u16_at(record, 10));
-        let (mut size, mut begin) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
-        if at >= 20 && tail[at - 20..].starts_with(b"PK\x06\x07") {
-            let record_at = u64_at(&tail, at - 20 + 8);
-            let mut record = [0; 56];
-            // A place that no file has is no place of a directory.
-            let is_there = reader.seek(SeekFrom::Start(record_at)).is_ok();
-            if !is_there
-                || reader.read_exact(&mut record).is_err()
-                || !record.starts_with(b"PK\x06\x06")
-            {
-                return Ok(None);
+            if record.len() < 22 || record.len() < 22 + usize::from(u16_at(record, 20)) {
+                continue;
             }
-            (left, size) = (u64_at(&record, 32), u64_at(&record, 40));
-            (begin, end_at) = (u64_at(&record, 48), record_at);
+            let end_at = len - tail_len + at as u64;
+            let locator = at.checked_sub(20).map_or(&[][..], |from| &tail[from..at]);
+            let Some(end) = end_of(record, locator, end_at, &mut reader) else { continue };
+            let Some(unshifted) = end.end.checked_sub(end.size) else { continue };
+            // Where it should be, or further back by what was put before the archive.
+            let mut is_there = |at: u64| {
+                let mut mark = [0; 4];
+                end.size == 0
+                    || reader.seek(SeekFrom::Start(at)).is_ok()
+                        && reader.read_exact(&mut mark).is_ok()
+                        && &mark == b"PK\x01\x02"
+            };
+            let (at, base) = match unshifted.checked_sub(end.begin) {
+                Some(base) if is_there(unshifted) => (unshifted, base),
+                _ if end.begin < end.end && is_there(end.begin) => (end.begin, 0),
+                _ => continue,
+            };
+            let mut bytes = Bytes::of_file(file, budget)?;
+            let directory_end = at + end.size.min(end.end - at);
+            bytes.enter(&(at..directory_end));
+            let End { told, records, .. } = end;
+            return Ok(Some(Self { bytes, end: directory_end, told, seen: 0, base, records }));
         }
-        if begin.checked_add(size) != Some(end_at) {
-            return Ok(None);
-        }
-        let mut bytes = Bytes::of_file(file, budget)?;
-        bytes.seek(begin);
-        Ok(Some(Self { bytes, left }))
+        Ok(None)
+    }
+
+    /// Whether it is said to have anything in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.bytes.position >= self.end
     }
 
     /// The next entry; `Err` says what is wrong with it.
     pub(super) fn next(&mut self) -> Option<Result<Listed, (u64, &'static str)>> {
-        if self.left == 0 {
-            return None;
-        }
-        self.left -= 1;
         let at = self.bytes.position;
-        let entry = self.entry();
-        if entry.is_none() {
-            self.left = 0;
+        let is_all = self.seen >= self.told;
+        if at >= self.end {
+            self.seen = self.told;
+            return (!is_all).then_some(Err((at, "the directory has fewer entries than it says")));
         }
-        Some(entry.ok_or((at, "there is no entry where the directory should have one")))
+        match self.entry() {
+            Some(listed) => {
+                self.seen += 1;
+                Some(Ok(listed))
+            }
+            None => {
+                self.end = 0;
+                self.seen = self.told;
+                // A signature may follow the last one.
+                let what = "there is no entry where the directory should have one";
+                (!is_all).then_some(Err((at, what)))
+            }
+        }
     }
 
     fn entry(&mut self) -> Option<Listed> {
+        let at = self.bytes.position;
         let header = self.bytes.fill(46).ok().filter(|header| header.len() >= 46)?;
         if !header.starts_with(b"PK\x01\x02") {
             return None;
@@ -222,7 +149,7 @@ impl Directory {
             }
             _ => u64::from(value),
         };
-        let _unpacked = wide(unpacked);
+        let unpacked = wide(unpacked);
         let (packed, header_at) = (wide(packed), wide(header_at));
         let is_unix = u16_at(header, 4) >> 8 == 3;
         let listed = Listed {
@@ -231,11 +158,36 @@ impl Directory {
             method: u16_at(header, 10),
             checksum: u32_at(header, 16),
             packed,
-            header_at,
+            unpacked,
+            header_at: header_at.saturating_add(self.base),
+            entry: at..at + (len - lens[2]) as u64,
             // The upper half of the attributes is the file's mode.
             is_link: is_unix && u32_at(header, 38) >> 28 == 0xA,
         };
         self.bytes.take(len);
         Some(listed)
     }
+}
+
+/// Reads the end record and zip64's, which `locator` points at, if it is one.
+fn end_of(record: &[u8], locator: &[u8], end_at: u64, reader: &mut File) -> Option<End> {
+    let told = u64::from(u16_at(record, 10));
+    let (size, begin) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
+    let records = [end_at..end_at + 22, 0..0];
+    let plain = End { told, size, begin, end: end_at, records };
+    if !locator.starts_with(b"PK\x06\x07") {
+        return Some(plain);
+    }
+    // Where it is said to be, or right before the locator.
+    for at in [u64_at(locator, 8), end_at.saturating_sub(20 + 56)] {
+        let mut large = [0; 56];
+        // A place that no file has is no place of a record.
+        let is_there = at < end_at && reader.seek(SeekFrom::Start(at)).is_ok();
+        if is_there && reader.read_exact(&mut large).is_ok() && large.starts_with(b"PK\x06\x06") {
+            let (told, size, begin) = (u64_at(&large, 32), u64_at(&large, 40), u64_at(&large, 48));
+            let records = [end_at - 20..end_at + 22, at..at + 56];
+            return Some(End { told, size, begin, end: at, records });
+        }
+    }
+    None
 }

@@ -6,10 +6,13 @@
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::damaged;
-use super::directory::{Bytes, u32_at, u64_at};
+use super::bytes::Bytes;
+use super::header::{
+    DESCRIBED_AFTER, ENCRYPTED, Header, LOCAL, LOOKED_AT, LZMA_MARK, looks_like_one, u32_at, u64_at,
+};
+use super::{Entry, damaged};
 use crate::input::ProblemReason;
-use crate::input::decode::{Codec, State};
+use crate::input::decode::{BZIP2, Codec, Deflate, Deflate64, Lzma, State, XZ, ZSTD};
 use crate::input::limits::{Budget, Limit};
 
 /// What an archive and its members share.
@@ -23,6 +26,8 @@ pub(super) struct Shared {
     pub failing: Option<io::Error>,
     /// The archive cannot be read on. Whoever saw that has said so.
     pub has_failed: bool,
+    /// How many bytes of the member's data its codec did not come to, for it was at its end.
+    pub unused: u64,
 }
 
 /// The member that is being read.
@@ -33,14 +38,15 @@ pub(super) struct Member {
     pub left: Option<u64>,
     pub packed: u64,
     pub hasher: crc32fast::Hasher,
-    pub checksum: u32,
+    /// `None`: there is none to compare.
+    pub checksum: Option<u32>,
     pub has_large_sizes: bool,
     /// Whether it cannot be unpacked, and only its end is looked for.
     pub is_opaque: bool,
 }
 
 /// The content of the member that is being read.
-pub(super) struct Content(pub Arc<Mutex<Shared>>);
+struct Content(Arc<Mutex<Shared>>);
 
 impl Read for Content {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
@@ -50,7 +56,15 @@ impl Read for Content {
 
 impl Shared {
     pub(super) fn new(bytes: Bytes, budget: Arc<Budget>) -> Self {
-        Self { bytes, member: None, budget, limit: None, failing: None, has_failed: false }
+        Self {
+            bytes,
+            member: None,
+            budget,
+            limit: None,
+            failing: None,
+            has_failed: false,
+            unused: 0,
+        }
     }
 
     fn failed(&mut self, what: impl Into<String>) -> io::Error {
@@ -106,12 +120,10 @@ impl Shared {
         let Some(mut member) = self.member.take() else { return Ok(()) };
         match member.left {
             // A codec may end before what was said.
-            Some(left) => {
-                self.bytes.skip(left)?;
-            }
-            None => member.checksum = member.descriptor(&mut self.bytes)?,
+            Some(left) => self.unused = left,
+            None => member.checksum = Some(member.descriptor(&mut self.bytes)?),
         }
-        if member.hasher.clone().finalize() == member.checksum {
+        if member.checksum.is_none_or(|checksum| member.hasher.finalize() == checksum) {
             return Ok(());
         }
         // The data is there and its end is known: the next member is where it should be.
@@ -135,9 +147,111 @@ impl Shared {
     }
 }
 
+/// Begins a member; `None` for a directory. `shared` is what is in `all`.
+pub(super) fn begin(
+    all: &Arc<Mutex<Shared>>,
+    shared: &mut Shared,
+    header: Header,
+) -> Option<Entry> {
+    let described_after = header.flags & DESCRIBED_AFTER != 0;
+    let lzma = |len| Lzma::new(len, MEMORY).map(|codec| Some(Box::new(codec) as Box<dyn Codec>));
+    let codec = match header.method {
+        0 => Ok(None),
+        8 => Ok(Some(Box::new(Deflate::bare()) as Box<dyn Codec>)),
+        9 => Ok(Some(Box::new(Deflate64::new()) as Box<dyn Codec>)),
+        // The length tells where it ends, if no mark does.
+        14 if header.flags & LZMA_MARK != 0 => lzma(None),
+        14 if header.unpacked.is_some() => lzma(header.unpacked),
+        12 => (BZIP2.start)(MEMORY).map(Some),
+        93 => (ZSTD.start)(MEMORY).map(Some),
+        95 => (XZ.start)(MEMORY).map(Some),
+        method => Err(method.to_string()),
+    };
+    let is_encrypted = header.flags & ENCRYPTED != 0;
+    let is_read = codec.is_ok() && !is_encrypted;
+    shared.failing = None;
+    shared.member = Some(Member {
+        codec: if is_read { codec.unwrap_or_default() } else { None },
+        left: (!described_after).then_some(header.packed),
+        packed: 0,
+        hasher: crc32fast::Hasher::new(),
+        checksum: Some(header.checksum),
+        has_large_sizes: header.has_large_sizes,
+        is_opaque: !is_read,
+    });
+    if header.name.ends_with(b"/") && header.packed == 0 {
+        return None;
+    }
+    let name = header.name;
+    if is_read {
+        return Some(Entry::Member { name, content: Box::new(Content(Arc::clone(all))) });
+    }
+    let reason =
+        if is_encrypted { ProblemReason::Encrypted } else { ProblemReason::Method(header.method) };
+    Some(Entry::Problem { name: Some(name), reason })
+}
+
+/// Begins `len` bytes that are no member's.
+pub(super) fn begin_loose(all: &Arc<Mutex<Shared>>, shared: &mut Shared, len: u64) -> Entry {
+    let name = loose_name(shared.bytes.position);
+    shared.failing = None;
+    shared.member = Some(Member {
+        codec: None,
+        left: Some(len),
+        packed: 0,
+        hasher: crc32fast::Hasher::new(),
+        checksum: None,
+        has_large_sizes: false,
+        is_opaque: false,
+    });
+    Entry::Member { name, content: Box::new(Content(Arc::clone(all))) }
+}
+
+/// What bytes are called that are no member's.
+pub(super) fn loose_name(position: u64) -> Vec<u8> {
+    format!("(from byte {position})").into_bytes()
+}
+
+/// What stands where no member is, up to where one is.
+pub(super) struct Loose {
+    shared: Arc<Mutex<Shared>>,
+    /// Whether it was not asked yet: it begins where something else than a member stands.
+    is_first: bool,
+}
+
+impl Loose {
+    pub(super) fn new(shared: &Arc<Mutex<Shared>>) -> Self {
+        Self { shared: Arc::clone(shared), is_first: true }
+    }
+}
+
+impl Read for Loose {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = shared.bytes.fill(LOOKED_AT)?.len();
+        let (held, is_all) = (&shared.bytes.held()[..held], shared.bytes.is_done);
+        // A mark and what follows it may be cut off by the end of what is held.
+        let unsure = if is_all { held.len() } else { (held.len() + 1).saturating_sub(LOOKED_AT) };
+        let mut marks = memchr::memmem::find_iter(held, LOCAL);
+        let is_first = std::mem::take(&mut self.is_first);
+        let mark = marks.find(|&at| match at {
+            0 => !is_first && looks_like_one(held),
+            _ => at >= unsure || looks_like_one(&held[at..]),
+        });
+        let tail = if is_all { held.len() } else { held.len().saturating_sub(LOCAL.len() - 1) };
+        let count = mark.unwrap_or(tail).min(buffer.len());
+        buffer[..count].copy_from_slice(&held[..count]);
+        shared.bytes.take(count);
+        Ok(count)
+    }
+}
+
 fn invalid(what: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.into())
 }
+
+/// Memory for the codec of a member.
+const MEMORY: u64 = 66 << 20;
 
 const SHORT: &str = "it ends in the middle of a member";
 

@@ -4,13 +4,19 @@
 //! A member's content is a reader of its own that shares the archive's. One of them is read at a
 //! time; whoever asks for the next member gives up the one before.
 
+mod bytes;
+mod covered;
 mod directory;
+mod header;
 mod member;
 mod tar;
 mod zip;
+mod zip_file;
 
+pub(super) use directory::{END as ZIP_END, TAIL as ZIP_TAIL};
 pub(super) use tar::{Tar, is_tar};
 pub(super) use zip::Zip;
+pub(super) use zip_file::ZipFile;
 
 use super::ProblemReason;
 use super::layer::BoxRead;

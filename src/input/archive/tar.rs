@@ -167,6 +167,8 @@ impl Read for Content {
 struct Told {
     name: Option<Vec<u8>>,
     size: Option<u64>,
+    /// Whether there was such a header: then a member has to follow.
+    is_there: bool,
 }
 
 impl Told {
@@ -206,9 +208,10 @@ impl Tar {
         loop {
             if !shared.block(&mut block)? {
                 self.is_done = true;
-                return match zeros {
-                    0 => Err(damaged("tar", shared.position, "it ends without its end mark")),
-                    _ => Ok(Entry::End),
+                // Where a whole member ends nothing is lost, end mark or not.
+                return match told.is_there {
+                    true => Err(damaged("tar", shared.position, "it ends before a member")),
+                    false => Ok(Entry::End),
                 };
             }
             if block.iter().all(|&byte| byte == 0) {
@@ -229,6 +232,7 @@ impl Tar {
                 _ => told.size.unwrap_or(size),
             };
             (shared.left, shared.padding) = (size, size.wrapping_neg() % BLOCK as u64);
+            told.is_there |= matches!(kind, b'x' | b'L' | b'K');
             match kind {
                 b'x' => told.pax(&shared.extended()?),
                 b'L' => told.name = Some(text(&shared.extended()?).to_vec()),
@@ -244,7 +248,7 @@ impl Tar {
                         }
                         zeros = 0;
                     }
-                    if let Some(entry) = self.member(kind, name) {
+                    if let Some(entry) = self.member(kind, name, size) {
                         return Ok(entry);
                     }
                     told = Told::default();
@@ -253,12 +257,12 @@ impl Tar {
         }
     }
 
-    /// `None` for a directory.
-    fn member(&mut self, kind: u8, name: Vec<u8>) -> Option<Entry> {
+    /// `None` for a directory, which has no content.
+    fn member(&mut self, kind: u8, name: Vec<u8>, size: u64) -> Option<Entry> {
         let problem = |name, reason| Some(Entry::Problem { name: Some(name), reason });
         match kind {
             b'5' => None,
-            b'0' | 0 if name.ends_with(b"/") => None,
+            b'0' | 0 if size == 0 && name.ends_with(b"/") => None,
             b'1' | b'2' => problem(name, ProblemReason::MemberLink),
             b'3' | b'4' | b'6' => problem(name, ProblemReason::Special),
             _ => {

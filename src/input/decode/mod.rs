@@ -9,11 +9,13 @@ mod bzip2;
 mod deflate;
 mod gzip;
 mod lz4;
+mod lzma;
 mod stream;
 mod xz;
 mod zstd;
 
 pub(super) use deflate::{Deflate, Deflate64};
+pub(super) use lzma::Lzma;
 pub(super) use stream::Stream;
 
 /// The compression formats.

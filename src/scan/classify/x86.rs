@@ -11,34 +11,6 @@ use super::{
 };
 use super::{MaskRows, ROW};
 
-const PERCENT: u8 = 1 << 0;
-const BACKSLASH: u8 = 1 << 1;
-const SLASH: u8 = 1 << 2;
-const NEWLINE: u8 = 1 << 3;
-const HIGH: u8 = 1 << 4;
-
-/// The class bits of an ASCII byte that [`CLASSES`] has no room for.
-const fn other_class_bits(byte: u8) -> u8 {
-    match byte {
-        b'%' => PERCENT,
-        b'\\' => BACKSLASH,
-        b'/' => SLASH,
-        b'\n' => NEWLINE,
-        _ => 0,
-    }
-}
-
-/// [`other_class_bits`] of every ASCII byte.
-static OTHER_CLASSES: [u8; 128] = {
-    let mut table = [0; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = other_class_bits(byte as u8);
-        byte += 1;
-    }
-    table
-};
-
 /// Whether the processor has what [`run_avx2`] is compiled for.
 pub(super) fn has_avx2() -> bool {
     is_x86_feature_detected!("avx2")
@@ -53,6 +25,8 @@ pub(super) fn has_avx512() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vbmi")
+        && is_x86_feature_detected!("avx512vbmi2")
+        && is_x86_feature_detected!("avx512vpopcntdq")
         && is_x86_feature_detected!("gfni")
 }
 
@@ -61,7 +35,8 @@ pub(super) fn run_avx2<W: Work>(work: W) -> W::Output {
     work.run::<Avx2>()
 }
 
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512vbmi,gfni")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,avx512vpopcntdq,gfni")]
 pub(super) fn run_avx512<W: Work>(work: W) -> W::Output {
     work.run::<Avx512>()
 }
@@ -172,9 +147,15 @@ impl Classify for Avx512 {
     }
 
     #[inline(always)]
-    fn classify_row(blocks: &[[u8; BLOCK]; ROW]) -> MaskRows {
+    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
         // SAFETY: as above.
-        unsafe { row(blocks) }
+        unsafe { row(blocks, rows) }
+    }
+
+    #[inline(always)]
+    fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
+        // SAFETY: as above.
+        unsafe { drop_followed(bits, label) }
     }
 
     #[inline(always)]
@@ -218,20 +199,18 @@ fn whole(bytes: __m512i) -> Masks {
 
 /// The masks of a row of blocks.
 ///
-/// Two look-ups give each byte its 13 class bits. A byte's eight bits to eight masks is a
+/// A look-up gives each byte its eight class bits. A byte's eight bits to eight masks is a
 /// transposition of 8 × 8 bits, which is what multiplying with a unit matrix does in
 /// `gf2p8affineqb`, but for the order of the bytes, so they are put in reverse before. Eight blocks
-/// of eight masks are then transposed as words.
+/// of eight masks are then transposed as words. The classes of one byte value are compared for:
+/// that keeps other ports busy.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
 #[inline]
-fn row(blocks: &[[u8; BLOCK]; ROW]) -> MaskRows {
-    // SAFETY: both tables have 128 bytes; each load takes 64 of them.
-    let (tables, others) = unsafe {
-        let halves = |table: &[u8; 128]| {
-            let low = _mm512_loadu_si512(table.as_ptr().cast());
-            (low, _mm512_loadu_si512(table.as_ptr().add(64).cast()))
-        };
-        (halves(&CLASSES), halves(&OTHER_CLASSES))
+fn row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
+    // SAFETY: the table has 128 bytes; each load takes 64 of them.
+    let (low, high_half) = unsafe {
+        let low = _mm512_loadu_si512(CLASSES.as_ptr().cast());
+        (low, _mm512_loadu_si512(CLASSES.as_ptr().add(64).cast()))
     };
     let splat = |bits: u8| _mm512_set1_epi8(bits.cast_signed());
     // In each eight bytes the last first.
@@ -246,47 +225,62 @@ fn row(blocks: &[[u8; BLOCK]; ROW]) -> MaskRows {
         // SAFETY: the load takes the 64 bytes of `order`.
         unsafe { _mm512_loadu_si512(order.as_ptr().cast()) }
     };
+    let mut newline = [0; ROW];
     let mut classes = [_mm512_setzero_si512(); ROW];
-    let mut other_classes = [_mm512_setzero_si512(); ROW];
     for (at, block) in blocks.iter().enumerate() {
         // SAFETY: the load takes the 64 bytes of `block`.
         let bytes = unsafe { _mm512_loadu_si512(block.as_ptr().cast()) };
+        let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, splat(byte));
+        rows.percent[at] = is(b'%');
+        rows.backslash[at] = is(b'\\');
+        rows.slash[at] = is(b'/');
+        newline[at] = is(b'\n');
+        rows.high[at] = _mm512_movepi8_mask(bytes);
         let bytes = _mm512_shuffle_epi8(bytes, reversed);
         let high = _mm512_movepi8_mask(bytes);
-        let masks = |(low, high_half): (__m512i, __m512i), of_high: u8| {
-            // The look-up takes seven bits of each index.
-            let classes = _mm512_permutex2var_epi8(low, bytes, high_half);
-            let classes = _mm512_mask_mov_epi8(classes, high, splat(of_high));
-            let bits = _mm512_gf2p8affine_epi64_epi8::<0>(unit, classes);
-            _mm512_permutexvar_epi8(gathered, bits)
-        };
-        classes[at] = masks(tables, HOST | ALNUM | LETTER);
-        other_classes[at] = masks(others, HIGH);
+        // The look-up takes seven bits of each index.
+        let looked_up = _mm512_permutex2var_epi8(low, bytes, high_half);
+        let looked_up = _mm512_mask_mov_epi8(looked_up, high, splat(HOST | ALNUM | LETTER));
+        let bits = _mm512_gf2p8affine_epi64_epi8::<0>(unit, looked_up);
+        classes[at] = _mm512_permutexvar_epi8(gathered, bits);
     }
     let class = transposed(classes);
-    let other = transposed(other_classes);
-    let words = |bit: u8, vectors: &[__m512i; 8]| {
-        let mut words = [0; ROW];
+    let put = |bit: u8, words: &mut [u64; ROW]| {
+        let vector = class[bit.trailing_zeros() as usize];
         // SAFETY: the store fills the 64 bytes of `words`.
-        unsafe {
-            _mm512_storeu_si512(words.as_mut_ptr().cast(), vectors[bit.trailing_zeros() as usize]);
-        }
-        words
+        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), vector) }
     };
-    MaskRows {
-        host: words(HOST, &class),
-        alnum: words(ALNUM, &class),
-        letter: words(LETTER, &class),
-        hex: words(HEX, &class),
-        dot: words(DOT, &class),
-        colon: words(COLON, &class),
-        percent: words(PERCENT, &other),
-        bracket: words(BRACKET, &class),
-        inner: words(INNER, &class),
-        backslash: words(BACKSLASH, &other),
-        slash: words(SLASH, &other),
-        newline: words(NEWLINE, &other),
-        high: words(HIGH, &other),
+    put(HOST, rows.host);
+    put(ALNUM, rows.alnum);
+    put(LETTER, rows.letter);
+    put(HEX, rows.hex);
+    put(DOT, rows.dot);
+    put(COLON, rows.colon);
+    put(BRACKET, rows.bracket);
+    put(INNER, rows.inner);
+    newline
+}
+
+/// Each word's bits in reverse, so that an addition carries towards a word's beginning: from a bit
+/// over the run behind it.
+#[target_feature(enable = "avx512f,avx512bw,gfni")]
+#[inline]
+fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
+    let order = _mm512_set4_epi32(0x0809_0A0B, 0x0C0D_0E0F, 0x0001_0203, 0x0405_0607);
+    // `gf2p8affineqb` with this matrix reverses a byte's bits.
+    let matrix = _mm512_set1_epi64(0x8040_2010_0804_0201_u64.cast_signed());
+    let reversed = |words: __m512i| {
+        _mm512_gf2p8affine_epi64_epi8::<0>(_mm512_shuffle_epi8(words, order), matrix)
+    };
+    // SAFETY: each load takes, and the store fills, the 64 bytes of a row.
+    unsafe {
+        let all = _mm512_loadu_si512(bits.as_ptr().cast());
+        let (from, label) = (reversed(all), reversed(_mm512_loadu_si512(label.as_ptr().cast())));
+        // From the bit before each of `bits` over labels: it stops at what is no label.
+        let first = _mm512_and_si512(_mm512_slli_epi64::<1>(from), label);
+        let stops = _mm512_andnot_si512(label, _mm512_add_epi64(first, label));
+        let dropped = reversed(_mm512_and_si512(stops, from));
+        _mm512_storeu_si512(bits.as_mut_ptr().cast(), _mm512_andnot_si512(dropped, all));
     }
 }
 

@@ -37,21 +37,23 @@ fn reverse_address(name: &[u8]) -> Option<IpAddr> {
     Some(Ipv6Addr::from(bits).into())
 }
 
-/// The address that begins a provider's reverse name, `45.77.231.209.vultrusercontent.com`.
+/// The address that begins a provider's reverse name, `45.77.231.209.vultrusercontent.com`, and
+/// whether it is padded with zeros.
 ///
 /// Versions and package files begin the same way (`1.2.3.4.el8.x86_64`, `1.2.3.4.tar.gz`), so what
 /// follows has to be a name of two labels at least under a public suffix.
-fn provider_address(name: &[u8]) -> Option<Ipv4Addr> {
+fn provider_address(name: &[u8]) -> Option<(Ipv4Addr, bool)> {
     if !name.first()?.is_ascii_digit() {
         return None;
     }
     let fourth = memchr::memchr_iter(b'.', name).nth(3)?;
-    let (address, _) = read_quad(&name[..fourth])?;
+    let address = read_quad(&name[..fourth])?;
     let rest = &name[fourth + 1..];
     let mut labels = rest.rsplit(|&byte| byte == b'.');
     let top = labels.next()?;
     let is_name = labels.next().is_some()
         && top.iter().any(u8::is_ascii_alphabetic)
+        && rest.split(|&byte| byte == b'.').all(|label| !label.is_empty())
         && !rest.ends_with(b".arpa")
         && psl::suffix(rest).is_some_and(|suffix| suffix.is_known());
     is_name.then_some(address)
@@ -102,7 +104,11 @@ impl Scanner<'_> {
                 self.address_matches(address, &raw, encodings, matches);
             }
             None => {
-                if let Some(address) = provider_address(name) {
+                if let Some((address, is_padded)) = provider_address(name) {
+                    let encodings = match is_padded {
+                        true => encodings.with(Encoding::ZeroPadded),
+                        false => encodings,
+                    };
                     for (len, id) in self.index.addresses.covering_v4(address) {
                         let relation = Relation::Embedded;
                         let len = usize::from(len);
@@ -132,13 +138,14 @@ mod tests {
 
     #[test]
     fn provider_names_are_not_versions() {
-        let read = |name: &str| provider_address(name.as_bytes()).map(|found| found.to_string());
+        let read = |name: &str| provider_address(name.as_bytes()).map(|found| found.0.to_string());
         let address = Some("45.77.231.209".to_owned());
         assert_eq!(read("45.77.231.209.vultrusercontent.com"), address);
         assert_eq!(read("45.77.231.209.static.example.co.uk"), address);
         assert_eq!(read("45.77.231.209.el8.x86_64"), None);
         assert_eq!(read("45.77.231.209.1"), None);
         assert_eq!(read("45.77.231.209.com"), None);
+        assert_eq!(read("45.77.231.209..example.com"), None);
         assert_eq!(read("209.231.77.45.in-addr.arpa"), None);
     }
 }

@@ -54,6 +54,23 @@ pub(super) fn read_quad(token: &[u8]) -> Option<(Ipv4Addr, bool)> {
     parts.next().is_none().then_some((octets.into(), is_padded))
 }
 
+/// What ends a token in a run of bytes that may stand in one.
+fn boundaries(run: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    run.utf8_chunks().flat_map(move |chunk| {
+        let (valid, invalid) = (at, at + chunk.valid().len());
+        at = invalid + chunk.invalid().len();
+        let chars = chunk.valid().char_indices();
+        let chars = chars.filter(|&(_, char)| !char.is_ascii() && !is_host_char(char));
+        let chars = chars.map(move |(place, char)| {
+            let start = valid + place;
+            start..start + char.len_utf8()
+        });
+        let invalid = (invalid < at).then_some(invalid..at);
+        chars.chain(invalid)
+    })
+}
+
 impl Scanner<'_> {
     /// Verifies a trimmed token.
     pub(in crate::scan) fn token(
@@ -77,41 +94,49 @@ impl Scanner<'_> {
         }
     }
 
-    /// Verifies the token around a dot, however long, and whatever characters it is made of.
-    pub(in crate::scan) fn wide_token(
+    /// Verifies the tokens around a dot, of any length up to [`REACH`] and whatever characters they
+    /// are made of. Gives where all tokens were verified.
+    pub(in crate::scan) fn wide_tokens(
         &mut self,
         view: &View<'_>,
         dot: usize,
         decoded: &mut Decoded,
-    ) {
+    ) -> Range<usize> {
         let text = view.text;
-        let back = &text[dot.saturating_sub(REACH)..dot];
-        let start = dot - back.iter().rev().take_while(|&&byte| is_host_byte(byte)).count();
-        let rest = &text[dot..text.len().min(dot + REACH)];
+        let back = &text[dot.saturating_sub(REACH + 1)..dot];
+        let mut start = dot - back.iter().rev().take_while(|&&byte| is_host_byte(byte)).count();
+        let rest = &text[dot..text.len().min(dot + REACH + 1)];
         let end = dot + rest.iter().take_while(|&&byte| is_host_byte(byte)).count();
+        // Where the run goes on beyond, the first and last token are not whole.
+        let is_cut = (dot - start > REACH, end - dot > REACH);
+        if is_cut.0 {
+            // Not in the middle of a character, which would look like a boundary.
+            start += text[start..].iter().take(3).take_while(|&&byte| byte & 0xC0 == 0x80).count();
+        }
+        let mut verified = dot..dot;
         let mut token = start;
-        let mut at = start;
         // Characters that are neither letters nor digits, and bytes that are no characters, end
         // a token like any other boundary.
-        for chunk in text[start..end].utf8_chunks() {
-            for char in chunk.valid().chars() {
-                let next = at + char.len_utf8();
-                if !char.is_ascii() && !is_host_char(char) {
-                    self.unicode_token(view, token..at, decoded);
-                    token = next;
-                }
-                at = next;
+        let boundaries = boundaries(&text[start..end]);
+        for boundary in boundaries.chain(std::iter::once(end - start..end - start)) {
+            let span = token..start + boundary.start;
+            token = start + boundary.end;
+            let is_whole = !(is_cut.0 && span.start == start || is_cut.1 && span.end == end);
+            if is_whole {
+                self.unicode_token(view, span.clone(), decoded);
             }
-            if !chunk.invalid().is_empty() {
-                self.unicode_token(view, token..at, decoded);
-                at += chunk.invalid().len();
-                token = at;
+            // One that is not whole and reaches from the dot to beyond is too long.
+            if is_whole || span.contains(&dot) {
+                verified = verified.start.min(span.start)..verified.end.max(span.end);
             }
         }
-        self.unicode_token(view, token..at, decoded);
+        verified
     }
 
     fn unicode_token(&mut self, view: &View<'_>, span: Range<usize>, decoded: &mut Decoded) {
+        if span.len() > REACH {
+            return;
+        }
         let span = trim(view.text, span);
         let token = &view.text[span.clone()];
         if token.is_ascii() {

@@ -8,19 +8,18 @@
 //! whoever asks for the next step, a piece's worth at a time, so that it goes on in one thread
 //! while others scan.
 
+mod peel;
+
 use std::collections::VecDeque;
 use std::fs::File;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::archive::{Archive, Entry, Tar, Zip};
-use super::decode::{Format, Stream, format_of};
-use super::encoding::{BareReturns, Utf16, has_bare_returns};
-use super::layer::{BoxRead, Counted, Peek, Replay};
+use super::archive::{Archive, Entry};
+use super::layer::BoxRead;
 use super::limits::{Budget, DecodeLimits, Limit};
-use super::magic::{Form, HEAD, LINE, form_of};
 use super::source::{MappedSource, Piece, ReadSource};
-use super::{Problem, ProblemReason};
+use super::{Problem, ProblemReason, Stop};
 
 /// The size of pieces that were decoded: they are scanned while a second-level cache has them.
 const DECODED: usize = 512 * 1024;
@@ -84,6 +83,7 @@ pub(crate) struct Source {
     is_stream: bool,
     is_announced: bool,
     is_decoded: bool,
+    has_archive: bool,
     text: Option<Text>,
     /// A mapped file that was given to its end: it may turn out to have shrunk.
     given: Option<MappedSource>,
@@ -106,6 +106,7 @@ impl Source {
         raw: Raw,
         modified: Option<SystemTime>,
         limits: &DecodeLimits,
+        stop: &Arc<Stop>,
     ) -> Self {
         let len = match &raw {
             Raw::Mapped(mapped) => Some(mapped.bytes().len() as u64),
@@ -116,11 +117,12 @@ impl Source {
             path,
             len,
             modified,
-            budget: Budget::new(limits.clone(), len),
+            budget: Budget::new(limits.clone(), len, stop),
             is_stream: len.is_none(),
             raw: Some(raw),
             is_announced: false,
             is_decoded: false,
+            has_archive: false,
             text: None,
             given: None,
             archives: Vec::new(),
@@ -156,6 +158,11 @@ impl Source {
     /// Whether it is being decoded: then whoever took a piece of it had better take the next one.
     pub(crate) fn is_decoded(&self) -> bool {
         self.is_decoded
+    }
+
+    /// Whether it is, or has in it, an archive.
+    pub(crate) fn has_archive(&self) -> bool {
+        self.has_archive
     }
 
     /// Whether it takes so much memory that no other such input is to be decoded beside it.
@@ -236,167 +243,6 @@ impl Source {
             let path = path.to_owned();
             self.steps.push_back(Step::Problem(Problem { path, reason, unscanned: None }));
         }
-    }
-
-    /// Finds out what the input is.
-    fn look_at(&mut self, raw: Raw) {
-        let path = self.path.clone();
-        match raw {
-            Raw::Mapped(source) => {
-                let bytes = source.bytes();
-                let len = bytes.len();
-                if let Form::Plain = form_of(&bytes[..len.min(LINE)]) {
-                    let len = Some(len as u64);
-                    let form = PLAIN.to_owned();
-                    self.steps.push_back(Step::Begin { path, len, is_stream: false, form });
-                    self.text = Some(Text::Mapped(source));
-                } else {
-                    self.look_at(Raw::File(Arc::new(source.into_file()), len as u64));
-                }
-            }
-            Raw::File(file, len) => {
-                let reader = self.counted(Box::new(Arc::clone(&file)));
-                self.enter(path, reader, (0, String::new()), Some((file, len)));
-            }
-            Raw::Stream(reader) => {
-                let reader = self.counted(reader);
-                self.enter(path, reader, (0, String::new()), None);
-            }
-        }
-    }
-
-    fn counted(&self, reader: BoxRead) -> BoxRead {
-        Box::new(Counted { reader, budget: Arc::clone(&self.budget) })
-    }
-
-    /// Begins a document that is scanned as it is read.
-    fn begin(&mut self, path: String, reader: BoxRead, len: Option<u64>, form: String) {
-        let is_stream = self.is_stream;
-        let form = if form.is_empty() { PLAIN.to_owned() } else { form };
-        self.steps.push_back(Step::Begin { path, len, is_stream, form });
-        self.text = Some(Text::Read(ReadSource::new(reader, is_stream)));
-    }
-
-    /// Takes off layer after layer until there is a document or an archive. `depth` layers lie
-    /// around it, whose names are in the text beside it; `file` is the file that it is, if it is
-    /// one.
-    fn enter(
-        &mut self,
-        path: String,
-        mut reader: BoxRead,
-        (mut depth, mut around): (usize, String),
-        mut file: Option<(Arc<File>, u64)>,
-    ) {
-        let is_stream = self.is_stream;
-        let is_enough = |head: &[u8]| {
-            let is_known = head.len() >= 64 && format_of(head).is_some();
-            let has_line = || memchr::memchr(b'\n', head).is_some();
-            // A stream is not waited for longer than it takes to have a line.
-            is_known
-                || if is_stream {
-                    head.len() >= HEAD || has_line()
-                } else {
-                    head.len() >= HEAD && has_line()
-                }
-        };
-        let mut is_text = false;
-        loop {
-            let mut peek = Peek::new(reader);
-            peek.fill(LINE, is_enough);
-            let len = file.as_ref().map(|&(_, len)| len);
-            let form = match form_of(peek.head()) {
-                _ if is_text && has_bare_returns(peek.head()) => Form::BareReturns,
-                _ if is_text => Form::Plain,
-                form => form,
-            };
-            let is_packed = matches!(form, Form::Compressed(_) | Form::Tar | Form::Zip);
-            let most = self.budget.limits().max_depth;
-            if is_packed && depth >= most {
-                self.problem(&path, ProblemReason::Limit(Limit::Depth(most)));
-                return self.begin(path, Box::new(peek), len, around);
-            }
-            if let Some(name) = form.name() {
-                if !around.is_empty() {
-                    around.push('/');
-                }
-                around.push_str(name);
-            }
-            match form {
-                Form::Plain => return self.begin(path, Box::new(peek), len, around),
-                Form::BareReturns => {
-                    return self.begin(
-                        path,
-                        Box::new(BareReturns::new(Box::new(peek))),
-                        len,
-                        around,
-                    );
-                }
-                Form::Utf16(order) => {
-                    reader = Box::new(Utf16::new(Box::new(peek), order));
-                    is_text = true;
-                }
-                Form::Compressed(format) => match self.decoded(&path, format, peek) {
-                    Ok(decoded) => reader = decoded,
-                    Err(raw) => return self.begin(path, raw, None, String::new()),
-                },
-                Form::Tar => {
-                    return self.open(path, Box::new(Tar::new(Box::new(peek))), (depth, around));
-                }
-                Form::Zip => {
-                    let budget = &self.budget;
-                    let zip = match &file {
-                        Some((file, len)) => Zip::of_file(file, *len, budget),
-                        None => Ok(Zip::of_stream(Box::new(peek), budget)),
-                    };
-                    return match zip {
-                        Ok(zip) => self.open(path, Box::new(zip), (depth, around)),
-                        Err(error) => self.problem(&path, ProblemReason::of_read(error, 0)),
-                    };
-                }
-            }
-            depth += 1;
-            file = None;
-        }
-    }
-
-    /// Decodes. What only looks like it is given back.
-    fn decoded(
-        &mut self,
-        path: &str,
-        format: &'static Format,
-        peek: Peek,
-    ) -> Result<BoxRead, BoxRead> {
-        self.is_decoded = true;
-        let head = peek.head().to_vec();
-        let raw = Replay::new(Box::new(peek));
-        let reason = match Stream::new(format, &head, Box::new(raw.clone()), &self.budget) {
-            Err(limit) => ProblemReason::Limit(limit),
-            Ok(decoder) => {
-                let mut first = Peek::new(Box::new(decoder));
-                first.fill(1, |_| false);
-                match first.take_error() {
-                    None => {
-                        raw.forget();
-                        return Ok(Box::new(first));
-                    }
-                    Some(error) => ProblemReason::of_read(error, 0),
-                }
-            }
-        };
-        let reason = match reason {
-            ProblemReason::Damaged { format, position, what } => {
-                ProblemReason::Undecodable { format, position, what }
-            }
-            reason => reason,
-        };
-        self.problem(path, reason);
-        raw.rewind();
-        Err(Box::new(raw))
-    }
-
-    fn open(&mut self, path: String, archive: Box<dyn Archive>, (depth, form): (usize, String)) {
-        self.is_decoded = true;
-        self.archives.push(Level { archive, path, form, depth: depth + 1 });
     }
 
     /// Goes on with the innermost archive; `false` if there is none.
