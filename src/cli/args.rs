@@ -3,15 +3,14 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flaxscan::form::Form;
 use flaxscan::indicator::Kind;
 use flaxscan::scan::Mapping;
 
 use super::filter::FilterArgs;
-use super::format::{Outlet, OutletParser};
+use super::format::{Outlet, OutletParser, ReportForm};
 use super::read::ReadArgs;
 use super::select::SelectArgs;
 
@@ -94,6 +93,7 @@ Examples:
   flaxscan scan /srv --include '*.log' --exclude cache/ --newer-than 30d
   find /srv -user www -print0 | flaxscan scan --files-from -
   flaxscan scan /evidence --summary-json case-17.json    what was searched, for the file
+  flaxscan scan /evidence --report report.html           all of it to look at, in a browser
   flaxscan scan --indicators ours.txt fw.log   look for your own indicators, too
   flaxscan scan /evidence --min-severity 70 --since 2026-09-01 --verdict allowed,unknown";
 
@@ -158,6 +158,11 @@ pub struct ScanOutputArgs {
     /// Write to this file what would go to standard output.
     #[arg(long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
+
+    /// Also write a report for people to this file, as `-o html=FILE` does: who met what, when, the
+    /// lines, and what was scanned. It opens in a browser, without a network.
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 
     /// Write only the lines that hit, as they are: for the next program in a pipe.
     ///
@@ -322,7 +327,8 @@ pub enum ListOutput {
 
 const REPORT_EXAMPLES: &str = "\
 Examples:
-  flaxscan scan /evidence -o json=hits.jsonl
+  flaxscan scan /evidence -o json=hits.jsonl --summary-json case.json
+  flaxscan report hits.jsonl --summary case.json -o report.html
   flaxscan report hits.jsonl --to csv -o hits.csv
   flaxscan report hits.jsonl --to stix > hits-stix.json
   zstdcat hits.jsonl.zst | flaxscan report --to splunk > hec.jsonl
@@ -345,8 +351,13 @@ pub struct ReportArgs {
     pub hits: Vec<PathBuf>,
 
     /// What to make of them.
-    #[arg(long, value_name = "FORMAT", value_parser = forms())]
-    pub to: Form,
+    #[arg(long, value_name = "FORMAT", default_value = "html")]
+    pub to: ReportForm,
+
+    /// What the scan wrote with `--summary-json`: the report then says what was scanned and what
+    /// was not.
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
 
     /// Write to this file, which is there when it is whole, and not to standard output.
     #[arg(short, long, value_name = "FILE")]
@@ -384,14 +395,6 @@ fn bytes(text: &str) -> Result<u64, String> {
     };
     let number = digits.parse::<u64>().map_err(|error| error.to_string())?;
     number.checked_mul(unit).ok_or_else(|| "it is too large".to_owned())
-}
-
-fn forms() -> impl TypedValueParser<Value = Form> {
-    let named = |form: &Form| PossibleValue::new(form.name()).help(form.about());
-    PossibleValuesParser::new(Form::ALL.iter().map(named)).try_map(|name| {
-        // Only names of the list come here.
-        Form::ALL.iter().copied().find(|form| form.name() == name).ok_or("no such form")
-    })
 }
 
 fn kinds() -> PossibleValuesParser {

@@ -7,11 +7,15 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, ValueEnum};
 use flaxscan::form::Form;
 
+const HTML: &str = "html";
+const ABOUT_HTML: &str = "A report for people: one file that opens in a browser, without a network";
+
 /// What to write for the hits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScanOutput {
     Text,
     Json,
+    Html,
     Form(Form),
     Count,
     Files,
@@ -25,6 +29,7 @@ impl ScanOutput {
             Self::Json => {
                 ("json", "One JSON document a line for each hit, in Elastic Common Schema")
             }
+            Self::Html => (HTML, ABOUT_HTML),
             Self::Form(form) => (form.name(), form.about()),
             Self::Count => ("count", "The number of hits, by file if there are several"),
             Self::Files => ("files", "The names of files with hits"),
@@ -33,18 +38,26 @@ impl ScanOutput {
     }
 }
 
-const OWN: [ScanOutput; 5] =
-    [ScanOutput::Text, ScanOutput::Json, ScanOutput::Count, ScanOutput::Files, ScanOutput::Quiet];
+const OWN: [ScanOutput; 6] = [
+    ScanOutput::Text,
+    ScanOutput::Json,
+    ScanOutput::Html,
+    ScanOutput::Count,
+    ScanOutput::Files,
+    ScanOutput::Quiet,
+];
+/// Those of them that come before the forms.
+const FIRST: usize = 3;
 
 const ALL: &[ScanOutput] = &{
     let mut all = [ScanOutput::Quiet; OWN.len() + Form::ALL.len()];
     let mut at = 0;
     while at < all.len() {
-        // Documents first, then what is not one for each hit.
-        all[at] = if at < 2 {
+        // What tells all of a hit first, then what does not.
+        all[at] = if at < FIRST {
             OWN[at]
-        } else if at < 2 + Form::ALL.len() {
-            ScanOutput::Form(Form::ALL[at - 2])
+        } else if at < FIRST + Form::ALL.len() {
+            ScanOutput::Form(Form::ALL[at - FIRST])
         } else {
             OWN[at - Form::ALL.len()]
         };
@@ -61,6 +74,36 @@ impl ValueEnum for ScanOutput {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let (name, about) = self.named();
         Some(PossibleValue::new(name).help(about))
+    }
+}
+
+/// What to make of stored hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportForm {
+    Html,
+    Form(Form),
+}
+
+const REPORT_FORMS: &[ReportForm] = &{
+    let mut all = [ReportForm::Html; 1 + Form::ALL.len()];
+    let mut at = 1;
+    while at < all.len() {
+        all[at] = ReportForm::Form(Form::ALL[at - 1]);
+        at += 1;
+    }
+    all
+};
+
+impl ValueEnum for ReportForm {
+    fn value_variants<'a>() -> &'a [Self] {
+        REPORT_FORMS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Html => PossibleValue::new(HTML).help(ABOUT_HTML),
+            Self::Form(form) => PossibleValue::new(form.name()).help(form.about()),
+        })
     }
 }
 

@@ -14,6 +14,7 @@ mod man;
 #[cfg(unix)]
 mod outlet;
 mod output;
+mod page;
 mod placed;
 mod progress;
 mod read;

@@ -11,10 +11,12 @@ use std::rc::Rc;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use clap::error::ErrorKind;
+use flaxscan::scan::Summary;
 use flaxscan::sink::{Count, Files, Json, Limit, Quiet, Raw, Relay, Sink, Tee, Text, Timestamp};
 
 use super::args::{Color, ScanOutputArgs};
 use super::format::{Outlet, ScanOutput};
+use super::page::Pending;
 use super::placed::Placed;
 use super::progress::Bar;
 use super::signals::Caught;
@@ -26,6 +28,8 @@ pub struct Outputs {
     pub outlets: Vec<Outlet>,
     /// The files, in the order of the outlets that have one.
     files: Vec<(PathBuf, Rc<RefCell<Placed>>)>,
+    /// The report, where one is wanted.
+    pub page: Option<Pending>,
 }
 
 /// What the outputs have to know of the scan.
@@ -63,6 +67,14 @@ impl Outputs {
             let message = "--raw writes lines: it does not go with another --output";
             return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
         }
+        if let Some(file) = &args.report {
+            outlets.push(Outlet { format: ScanOutput::Html, file: Some(file.clone()) });
+        }
+        let pages = outlets.iter().filter(|outlet| outlet.format == ScanOutput::Html).count();
+        if pages > 1 {
+            let message = "there is one report of a scan: copy it";
+            return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+        }
         let mut files: Vec<(PathBuf, Rc<RefCell<Placed>>)> = Vec::new();
         for path in outlets.iter().filter_map(|outlet| outlet.file.as_ref()) {
             if files.iter().any(|(other, _)| other == path) {
@@ -72,7 +84,8 @@ impl Outputs {
             let placed = Placed::create(path).with_context(|| cannot_write(path))?;
             files.push((path.clone(), Rc::new(RefCell::new(placed))));
         }
-        Ok(Self { outlets, files })
+        let page = (pages > 0).then(Pending::default);
+        Ok(Self { outlets, files, page })
     }
 
     /// What the files are, so that they are not searched themselves.
@@ -91,6 +104,10 @@ impl Outputs {
         let mut sinks: Vec<Box<dyn Sink + 's>> = Vec::new();
         for outlet in &self.outlets {
             let file = if outlet.file.is_some() { files.next() } else { None };
+            if let (ScanOutput::Html, Some(page)) = (outlet.format, &self.page) {
+                sinks.push(Box::new(page.sink(scene.started)));
+                continue;
+            }
             sinks.push(match file {
                 Some((_, file)) => {
                     let out = Box::new(Shared(Rc::clone(file)));
@@ -112,8 +129,23 @@ impl Outputs {
         }
     }
 
-    /// Puts the files in their places.
-    pub fn place(self) -> anyhow::Result<()> {
+    /// Writes what is written at the end, and puts the files in their places.
+    pub fn place(mut self, summary: &Summary, indicators: usize, status: u8) -> anyhow::Result<()> {
+        if let Some(page) = self.page.take() {
+            let mut files = self.files.iter();
+            let file = self.outlets.iter().find_map(|outlet| {
+                let file = outlet.file.as_ref().and_then(|_| files.next());
+                (outlet.format == ScanOutput::Html).then_some(file)
+            });
+            match file.flatten() {
+                Some((path, file)) => {
+                    let mut out = Shared(Rc::clone(file));
+                    let written = page.write(summary, indicators, status, &mut out);
+                    written.with_context(|| cannot_write(path))?;
+                }
+                None => page.write(summary, indicators, status, &mut *stdout(false))?,
+            }
+        }
         for (path, file) in self.files {
             // The sinks, which had the others, are gone.
             if let Some(file) = Rc::into_inner(file) {
@@ -184,7 +216,8 @@ fn sink<'s>(
         ScanOutput::Form(form) => Box::new(Relay::new(form.receiver(out), scene.started)),
         ScanOutput::Count => Box::new(Count::new(out, scene.several)),
         ScanOutput::Files => Box::new(Files::new(out)),
-        ScanOutput::Quiet => Box::new(Quiet),
+        // The report is made at the end, see `Outputs::place`.
+        ScanOutput::Quiet | ScanOutput::Html => Box::new(Quiet),
     }
 }
 

@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use flaxscan::scan::{Progress, ProgressSnapshot};
 use flaxscan::sink::escape;
+use flaxscan::words::{plural, size, time};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::args::When;
-use super::summary::{plural, size, time};
 
 /// How often the line is drawn. Scans that take no longer never show it.
 const TICK: Duration = Duration::from_millis(200);

@@ -2,14 +2,16 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::error::ErrorKind;
+use flaxscan::page::{self, Account, Gather};
 use flaxscan::stored::{Receiver, StoredError, StoredHits};
 
 use super::args::ReportArgs;
 use super::exit::Exit;
+use super::format::ReportForm;
 use super::output::stdout;
 use super::placed::Placed;
 use super::{complain, usage_error};
@@ -22,6 +24,15 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         let message = "nothing to report: give a file of `flaxscan scan -o json`, or pipe it in";
         return Err(usage_error("report", ErrorKind::MissingRequiredArgument, message).into());
     }
+    if args.summary.is_some() && args.to != ReportForm::Html {
+        let message = "--summary is for a report: the other forms have no place for it";
+        return Err(usage_error("report", ErrorKind::ArgumentConflict, message).into());
+    }
+    if args.to == ReportForm::Html && args.output_file.is_none() && io::stdout().is_terminal() {
+        let message = "a report is a page for a browser: give it a file with -o";
+        return Err(usage_error("report", ErrorKind::MissingRequiredArgument, message).into());
+    }
+    let account = args.summary.as_deref().map(account).transpose()?;
     let mut file = match &args.output_file {
         Some(path) => Some(Placed::create(path).with_context(|| cannot_write(path))?),
         None => None,
@@ -30,26 +41,30 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         Some(file) => file,
         None => &mut stdout(false),
     };
-    let mut receiver = args.to.receiver(out);
     let mut read = Read::default();
-    let stdin = [Path::new("-").to_owned()];
-    let paths = if args.hits.is_empty() { &stdin[..] } else { &args.hits };
-    for path in paths {
-        if path == Path::new("-") {
-            read.all(path, io::stdin().lock(), &mut receiver)?;
-            continue;
+    match args.to {
+        ReportForm::Html => {
+            let mut gather = Gather::new();
+            read.files(&args.hits, &mut gather)?;
+            page::write(gather, account.as_ref(), out)
         }
-        match File::open(path) {
-            Ok(file) => read.all(path, BufReader::new(file), &mut receiver)?,
-            Err(error) => read.trouble(path, &error),
+        ReportForm::Form(form) => {
+            let mut receiver = form.receiver(out);
+            read.files(&args.hits, &mut receiver)?;
+            receiver.finish()
         }
     }
-    receiver.finish().context("the report cannot be written")?;
-    drop(receiver);
+    .context("the report cannot be written")?;
     if let (Some(file), Some(path)) = (file, &args.output_file) {
         file.place().with_context(|| cannot_write(path))?;
     }
     Ok(Exit::of(read.hits > 0, read.has_trouble))
+}
+
+fn account(path: &Path) -> anyhow::Result<Account> {
+    File::open(path)
+        .and_then(Account::read)
+        .with_context(|| format!("{}: expected what `scan --summary-json` writes", path.display()))
 }
 
 fn cannot_write(path: &Path) -> String {
@@ -64,6 +79,22 @@ struct Read {
 }
 
 impl Read {
+    /// All of these, or standard input where there are none.
+    fn files(&mut self, paths: &[PathBuf], receiver: &mut impl Receiver) -> anyhow::Result<()> {
+        let stdin = [PathBuf::from("-")];
+        for path in if paths.is_empty() { &stdin[..] } else { paths } {
+            if path == Path::new("-") {
+                self.all(path, io::stdin().lock(), receiver)?;
+                continue;
+            }
+            match File::open(path) {
+                Ok(file) => self.all(path, BufReader::new(file), receiver)?,
+                Err(error) => self.trouble(path, &error),
+            }
+        }
+        Ok(())
+    }
+
     fn all(
         &mut self,
         path: &Path,

@@ -28,8 +28,15 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let mut options = options(args, started)?;
     let outputs = Outputs::open(&args.output)?;
     let case_file = args.output.summary_json.as_deref();
-    let hashes = if case_file.is_some() { Hashes::Wanted } else { Hashes::Unwanted };
+    let hashes = if case_file.is_some() || outputs.page.is_some() {
+        Hashes::Wanted
+    } else {
+        Hashes::Unwanted
+    };
     let loaded = load(&args.indicators, hashes)?;
+    if let Some(page) = &outputs.page {
+        page.begin(started, &loaded.origins);
+    }
     let mut case_file = case_file.map(|path| create(path, started, &loaded)).transpose()?;
     let written = case_file.as_ref().and_then(|case_file| case_file.metadata().ok());
     for output in output::standard_files().into_iter().chain(written).chain(outputs.metadata()) {
@@ -66,14 +73,15 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let summary = done.context("the hits cannot be written")?;
     let found = found || summary.hits > 0;
     let shown = outputs.on_stdout();
-    outputs.place()?;
-    summary::write(&summary, matcher.indicators().len(), shown, closed.get(), args.output.summary);
+    let indicators = matcher.indicators().len();
     let exit = match caught.signal() {
         Some(signal) if summary.unreached.is_some() => Exit::Signal(signal),
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0),
     };
+    outputs.place(&summary, indicators, exit.status())?;
+    summary::write(&summary, indicators, shown, closed.get(), args.output.summary);
     if let Some(case_file) = case_file {
-        let done = case_file.finish(&summary, matcher.indicators().len(), exit.status());
+        let done = case_file.finish(&summary, indicators, exit.status());
         if let (Err(error), Some(path)) = (done, &args.output.summary_json) {
             complain(&format!("{}: the summary cannot be written: {error}", path.display()));
             return Ok(if let Exit::Signal(_) = exit { exit } else { Exit::Trouble });

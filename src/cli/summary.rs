@@ -6,6 +6,7 @@ use std::time::Duration;
 use flaxscan::input::LeftOut;
 use flaxscan::scan::{Problem, Summary, Unreached};
 use flaxscan::sink::escape;
+use flaxscan::words::{grouped, plural, size, time};
 
 use super::args::When;
 use super::complain;
@@ -148,86 +149,4 @@ fn throughput(bytes: u64, elapsed: Duration) -> String {
         return String::new();
     }
     format!(" ({}/s)", size((bytes as f64 / elapsed.as_secs_f64()) as u64))
-}
-
-pub fn time(elapsed: Duration) -> String {
-    let seconds = elapsed.as_secs();
-    match seconds {
-        0..60 => format!("{:.2} s", elapsed.as_secs_f64()),
-        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
-    }
-}
-
-pub fn plural(number: u64, noun: &str) -> String {
-    let s = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", grouped(number))
-}
-
-/// `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `1.02 GB`: decimal units, three digits.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
-    if bytes < 1000 {
-        return plural(bytes, "byte");
-    }
-    let mut value = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    // What rounds to 1000 is one of the next unit.
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
-    format!("{value:.decimals$} {}", UNITS[unit])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_readable() {
-        for (number, text) in [
-            (0, "0"),
-            (999, "999"),
-            (1000, "1,000"),
-            (123_456, "123,456"),
-            (1_234_567, "1,234,567"),
-        ] {
-            assert_eq!(grouped(number), text);
-        }
-        for (bytes, text) in [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (999, "999 bytes"),
-            (1000, "1.00 kB"),
-            (9_994, "9.99 kB"),
-            (9_999, "10.0 kB"),
-            (99_999, "100 kB"),
-            (999_499, "999 kB"),
-            (999_500, "1.00 MB"),
-            (1_020_000_000, "1.02 GB"),
-            (u64::MAX, "18.4 EB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
-        for (millis, text) in
-            [(0, "0.00 s"), (170, "0.17 s"), (61_000, "1 min 1 s"), (3_661_000, "1 h 1 min")]
-        {
-            assert_eq!(time(Duration::from_millis(millis)), text);
-        }
-    }
 }

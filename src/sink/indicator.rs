@@ -3,13 +3,15 @@
 //! A scan meets the same few indicators again and again, and this is half of a hit document, twice
 //! in it: so it is written once, and kept.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use jiff::civil::Date;
 use serde::Serialize;
 
 use super::json::write_json;
-use crate::indicator::{HashAlgorithm, Indicator, IndicatorId, IndicatorSet, Kind};
+use crate::indicator::{Claim, HashAlgorithm, Indicator, IndicatorId, IndicatorSet, Kind};
 use crate::scan::Hit;
 
 /// How many are kept.
@@ -70,8 +72,8 @@ struct IndicatorFields<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_seen: Option<String>,
     confidence: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    description: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: Cow<'a, str>,
     provider: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     reference: &'a str,
@@ -117,10 +119,6 @@ impl<'a> IndicatorFields<'a> {
         let claim = indicator.best_claim();
         let value = indicator.value();
         let kind = indicator.kind();
-        let campaign = (!claim.campaign.is_empty()).then(|| format!("campaign {}", claim.campaign));
-        let said = [claim.role, campaign.as_deref().unwrap_or_default(), claim.note];
-        let said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
-        let provider = &claim.source.publisher;
         Self {
             name: value,
             r#type: indicator.ecs_type(),
@@ -140,11 +138,28 @@ impl<'a> IndicatorFields<'a> {
             first_seen: claim.first_seen.map(rfc3339),
             last_seen: claim.last_seen.map(rfc3339),
             confidence: claim.confidence.ecs_name(),
-            description: said.join("; "),
-            provider: if provider.is_empty() { &claim.source.key } else { provider },
+            description: indicator_description(&claim),
+            provider: indicator_provider(&claim),
             reference: &claim.source.citation,
         }
     }
+}
+
+/// `threat.indicator.description`: what the source says it is.
+pub(crate) fn indicator_description<'a>(claim: &Claim<'a>) -> Cow<'a, str> {
+    if claim.campaign.is_empty() && claim.note.is_empty() {
+        return claim.role.into();
+    }
+    let campaign = (!claim.campaign.is_empty()).then(|| format!("campaign {}", claim.campaign));
+    let said = [claim.role, campaign.as_deref().unwrap_or_default(), claim.note];
+    let said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
+    said.join("; ").into()
+}
+
+/// `threat.indicator.provider`: who published it.
+pub(crate) fn indicator_provider<'a>(claim: &Claim<'a>) -> &'a str {
+    let source = claim.source;
+    if source.publisher.is_empty() { &source.key } else { &source.publisher }
 }
 
 /// The beginning of the day in UTC: sources publish days.

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Result, bail};
 
+use crate::browser;
 use crate::forms;
 use crate::fuzz;
 use crate::process::{cargo, output_of, run as run_command, succeeds, workspace};
@@ -41,7 +42,7 @@ impl From<Result<()>> for Outcome {
 pub fn run(args: &Args) -> Result<()> {
     install_components()?;
     let fuzz_seconds = args.fuzz_seconds;
-    let steps: [(&str, &dyn Fn() -> Outcome); 8] = [
+    let steps: [(&str, &dyn Fn() -> Outcome); 9] = [
         ("format", &|| format_check().into()),
         ("lints", &|| lints().into()),
         ("lints for another processor", &lints_elsewhere),
@@ -49,6 +50,7 @@ pub fn run(args: &Args) -> Result<()> {
         ("licences, duplicates and sources of dependencies", &dependencies),
         ("advisories", &advisories),
         ("machine forms by others' validators", &machine_forms),
+        ("the report in a browser", &report_in_browser),
         ("fuzz targets", &|| fuzz_targets(fuzz_seconds)),
     ];
     let mut summary = String::new();
@@ -158,6 +160,13 @@ fn machine_forms() -> Outcome {
     match forms::python() {
         Ok(python) => forms::check(&python).into(),
         Err(reason) => Outcome::Skipped(reason),
+    }
+}
+
+fn report_in_browser() -> Outcome {
+    match browser::prepare() {
+        Err(reason) => Outcome::Skipped(reason),
+        Ok(()) => browser::test().into(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Project commands, run as `cargo xtask`.
 
+mod browser;
 mod compare;
 #[path = "../../benches/corpus/mod.rs"]
 mod corpus;
@@ -37,6 +38,8 @@ enum Command {
     Overhead(overhead::Args),
     /// Check the machine forms with the validators of others.
     Forms,
+    /// Measure the report: time, size, memory, and how fast it is in a browser.
+    Report(browser::Args),
     /// Run every fuzz target.
     Fuzz(fuzz::Args),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Unpack(args) => packed::unpack(&args),
         Command::Overhead(args) => overhead::run(&args),
         Command::Forms => forms::run(),
+        Command::Report(args) => browser::measure(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     };
     match outcome {

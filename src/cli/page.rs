@@ -1,0 +1,87 @@
+//! The report of a scan: hits as they come, and at the end what was scanned.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use flaxscan::page::{self, Account, Gather, Origin};
+use flaxscan::scan::Summary;
+use flaxscan::sink::{InputRecord, Relay, Sighting, Sink, Timestamp};
+use flaxscan::stored::{Receiver, StoredHit};
+
+use super::load;
+
+/// A report that is not written yet.
+#[derive(Default)]
+pub struct Pending {
+    gather: Rc<RefCell<Gather>>,
+    account: Rc<RefCell<Account>>,
+}
+
+impl Pending {
+    /// The scan begins.
+    pub fn begin(&self, started: Timestamp, origins: &[load::Origin]) {
+        let sets = origins.iter().map(|origin| {
+            let edition = origin.edition.map(str::to_owned);
+            Origin::new(origin.name.clone(), edition, origin.indicators, origin.sha256.clone())
+        });
+        let command = std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+        *self.account.borrow_mut() = Account::begin(command, started.to_string(), sets.collect());
+    }
+
+    /// What takes the hits.
+    pub fn sink(&self, started: Timestamp) -> impl Sink + use<> {
+        let relay = Relay::new(Shared(Rc::clone(&self.gather)), started);
+        Gathering { relay, account: Rc::clone(&self.account) }
+    }
+
+    /// The scan is done; its sinks are gone.
+    pub fn write(
+        self,
+        summary: &Summary,
+        indicators: usize,
+        status: u8,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let mut account = self.account.take();
+        account.end(summary, indicators, Timestamp::now().to_string(), status);
+        page::write(self.gather.take(), Some(&account), out)
+    }
+}
+
+struct Shared(Rc<RefCell<Gather>>);
+
+impl Receiver for Shared {
+    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
+        self.0.borrow_mut().hit(hit)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Gathering {
+    relay: Relay<Shared>,
+    account: Rc<RefCell<Account>>,
+}
+
+impl Sink for Gathering {
+    fn begin(&mut self, path: &str) -> io::Result<()> {
+        self.relay.begin(path)
+    }
+
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        self.relay.hit(sighting)
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        self.account.borrow_mut().input(record);
+        Ok(())
+    }
+
+    fn wants_records(&self) -> bool {
+        true
+    }
+}

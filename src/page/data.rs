@@ -1,0 +1,213 @@
+//! The lines as JSON that the page's script reads: by columns, with every text once.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+use super::escape::json_string;
+use super::row::{Excerpt, Row};
+use super::sums::{Sum, Sums};
+use crate::sink::escape;
+
+/// Bytes that all lines take together. A hundred thousand lines of two hundred bytes.
+const BUDGET: usize = 20_000_000;
+/// Where they would take more, each is cut to the first of these that helps.
+const LIMITS: [usize; 7] = [500, 400, 300, 200, 120, 80, 40];
+
+const VERDICTS: &[&str] = &["allowed", "blocked"];
+const WINDOWS: &[&str] = &["inside", "before", "after", "unknown"];
+const DIRECTIONS: &[&str] = &["inbound", "outbound", "internal", "external"];
+
+/// Nothing, in a column.
+const NONE: i64 = -1;
+
+/// Cuts the lines to what all of them may take.
+pub(super) fn fit(rows: &mut [Row]) {
+    let total = |limit: usize| -> usize {
+        let cost = |row: &Row| {
+            let (cost, len) = (row.text.cost(), row.text.text.len());
+            if len > limit { cost * limit / len } else { cost }
+        };
+        rows.iter().map(cost).sum()
+    };
+    if total(usize::MAX) <= BUDGET {
+        return;
+    }
+    let fitting = LIMITS.into_iter().find(|&limit| total(limit) <= BUDGET);
+    let limit = fitting.unwrap_or(LIMITS[LIMITS.len() - 1]);
+    for row in rows {
+        row.text = row.text.shortened(limit);
+    }
+}
+
+/// Every text once, by the order in which they come.
+#[derive(Default)]
+struct Texts {
+    places: HashMap<String, i64>,
+    order: Vec<String>,
+}
+
+impl Texts {
+    /// The place of a text as it is shown: two that look the same are the same.
+    fn place(&mut self, text: &str) -> i64 {
+        let text = escape(text);
+        if let Some(&place) = self.places.get(&*text) {
+            return place;
+        }
+        let place = self.order.len() as i64;
+        self.places.insert(text.clone().into_owned(), place);
+        self.order.push(text.into_owned());
+        place
+    }
+
+    fn some(&mut self, text: Option<&str>) -> i64 {
+        text.map_or(NONE, |text| self.place(text))
+    }
+
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(b"[")?;
+        for (at, text) in self.order.iter().enumerate() {
+            out.write_all(if at > 0 { b",\n" } else { b"\n" })?;
+            json_string(out, text)?;
+        }
+        out.write_all(b"]")
+    }
+}
+
+/// Writes the data of `rows`, which are to [`fit`]; `sums` where there are more hits than rows.
+pub(super) fn write(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+    let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
+    write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
+    for (at, (name, words)) in
+        [("verdict", VERDICTS), ("window", WINDOWS), ("direction", DIRECTIONS)].iter().enumerate()
+    {
+        write!(out, "{}\"{name}\":{words:?}", if at > 0 { "," } else { "" })?;
+    }
+    out.write_all(b"},\n\"columns\":{")?;
+    let mut columns = Columns { out, is_first: true };
+    let of = |words: &[&str], word: Option<&str>| {
+        let place = word.and_then(|word| words.iter().position(|known| *known == word));
+        place.map_or(NONE, |place| place as i64)
+    };
+    let number = |number: Option<u64>| number.map_or(NONE, |number| number as i64);
+    columns.write("severity", rows, |row| number(row.severity.map(u64::from)))?;
+    columns.write("time", rows, |row| row.time.map_or(NONE, |time| time - epoch))?;
+    columns.write("verdict", rows, |row| of(VERDICTS, row.verdict.as_deref()))?;
+    columns.write("window", rows, |row| of(WINDOWS, row.window.as_deref()))?;
+    columns.write("direction", rows, |row| of(DIRECTIONS, row.direction.as_deref()))?;
+    columns.write("source_port", rows, |row| number(row.source_port.map(u64::from)))?;
+    columns.write("destination_port", rows, |row| number(row.destination_port.map(u64::from)))?;
+    columns.write("bytes", rows, |row| number(row.bytes))?;
+    columns.write("line", rows, |row| row.line as i64)?;
+    columns.write("column", rows, |row| row.column as i64)?;
+    columns
+        .write("cut", rows, |row| i64::from(row.text.cut[0]) + 2 * i64::from(row.text.cut[1]))?;
+    let mut strings = Texts::default();
+    for (name, text) in NAMES {
+        columns.write(name, rows, |row| strings.some(text(row)))?;
+    }
+    columns.write("also", rows, |row| match &*row.also {
+        [] => NONE,
+        also => strings.place(&also.join(", ")),
+    })?;
+    let mut texts = Texts::default();
+    let mut marks = Vec::with_capacity(rows.len());
+    columns.write("text", rows, |row| {
+        let (text, mark) = shown(&row.text);
+        marks.push(mark);
+        texts.place(&text)
+    })?;
+    columns.write("mark", &marks, |mark| mark.0 as i64)?;
+    columns.write("marked", &marks, |mark| mark.1 as i64)?;
+    out.write_all(b"}")?;
+    if let Some(sums) = sums {
+        write_sums(out, sums, &mut strings)?;
+    }
+    out.write_all(b",\n\"strings\":")?;
+    strings.write(out)?;
+    out.write_all(b",\n\"texts\":")?;
+    texts.write(out)?;
+    out.write_all(b"}")
+}
+
+type Name = (&'static str, fn(&Row) -> Option<&str>);
+
+const NAMES: &[Name] = &[
+    ("indicator", |row| Some(&row.indicator)),
+    ("host", |row| row.host.as_deref()),
+    ("source", |row| row.source.as_deref()),
+    ("destination", |row| row.destination.as_deref()),
+    ("transport", |row| row.transport.as_deref()),
+    ("action", |row| row.action.as_deref()),
+    ("relation", |row| Some(&row.relation)),
+    ("field", |row| Some(&row.field)),
+    ("user", |row| row.user.as_deref()),
+    ("observer", |row| row.observer.as_deref()),
+    ("dataset", |row| Some(&row.dataset)),
+    ("assessment", |row| row.assessment.as_deref()),
+    ("notes", |row| row.notes.as_deref()),
+    ("file", |row| Some(&row.file)),
+];
+
+/// The excerpt as it is shown, and where its match begins and how long it is in UTF-16, as scripts
+/// count.
+fn shown(excerpt: &Excerpt) -> (String, (usize, usize)) {
+    let (text, mark) = (&*excerpt.text, excerpt.mark.clone());
+    let units = |text: &str| escape(text).encode_utf16().count();
+    let place = (units(&text[..mark.start]), units(&text[mark]));
+    (escape(text).into_owned(), place)
+}
+
+/// Writes columns: a list, or what all rows have.
+struct Columns<'w> {
+    out: &'w mut dyn Write,
+    is_first: bool,
+}
+
+impl Columns<'_> {
+    fn write<T>(
+        &mut self,
+        name: &str,
+        rows: &[T],
+        mut value: impl FnMut(&T) -> i64,
+    ) -> io::Result<()> {
+        let values: Vec<i64> = rows.iter().map(&mut value).collect();
+        let comma = if std::mem::replace(&mut self.is_first, false) { "" } else { ",\n" };
+        write!(self.out, "{comma}\"{name}\":")?;
+        match values.first() {
+            Some(first) if values.iter().all(|value| value == first) => write!(self.out, "{first}"),
+            _ => list(self.out, values.into_iter()),
+        }
+    }
+}
+
+fn list(out: &mut dyn Write, values: impl Iterator<Item = i64>) -> io::Result<()> {
+    out.write_all(b"[")?;
+    for (at, value) in values.enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        write!(out, "{value}")?;
+    }
+    out.write_all(b"]")
+}
+
+fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts) -> io::Result<()> {
+    let (indicators, hosts) = (sums.indicators(), sums.hosts());
+    let first = indicators.first().map_or(0, |sum| sum.bucket);
+    let length = sums.length();
+    let begin = first.saturating_mul(length).saturating_mul(1000);
+    write!(out, ",\n\"sums\":{{\"step\":{},\"first\":{begin}", length.saturating_mul(1000))?;
+    for (kind, sums) in [("indicator", indicators), ("host", hosts)] {
+        write!(out, ",\n\"{kind}\":{{\"time\":")?;
+        list(out, sums.iter().map(|sum| sum.bucket - first))?;
+        out.write_all(b",\"number\":")?;
+        list(out, sums.iter().map(|sum| sum.hits as i64))?;
+        out.write_all(b",\"severity\":")?;
+        list(out, sums.iter().map(|sum| i64::from(sum.severity)))?;
+        out.write_all(b",\"name\":")?;
+        let mut place = |sum: &Sum<'_>| strings.some(sum.name.map(super::row::cut_name).as_deref());
+        list(out, sums.iter().map(&mut place))?;
+        out.write_all(b"}")?;
+    }
+    out.write_all(b"}")
+}

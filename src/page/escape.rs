@@ -1,0 +1,157 @@
+//! Text from logs, feeds and file names inside of a page.
+//!
+//! The types hold the escaping: what is written raw is `&'static str`, so it was written by us; all
+//! else goes through [`Html::text`] or [`json_string`]. Both also make visible what acts on the text
+//! around it (`crate::sink::escape`): a name that is shown backwards deceives in a page as well.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use crate::sink::escape;
+
+/// Writes HTML.
+pub(super) struct Html<'w> {
+    out: &'w mut dyn Write,
+}
+
+impl<'w> Html<'w> {
+    pub(super) fn new(out: &'w mut dyn Write) -> Self {
+        Self { out }
+    }
+
+    /// Markup. It cannot come from anywhere but this program.
+    pub(super) fn raw(&mut self, markup: &'static str) -> io::Result<()> {
+        self.out.write_all(markup.as_bytes())
+    }
+
+    /// Text, between elements or between the double quotes of an attribute.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        let text = escape(text);
+        let bytes = text.as_bytes();
+        let mut written = 0;
+        for (at, &byte) in bytes.iter().enumerate() {
+            let escaped: &[u8] = match byte {
+                b'<' => b"&lt;",
+                b'>' => b"&gt;",
+                b'&' => b"&amp;",
+                b'"' => b"&quot;",
+                b'\'' => b"&#39;",
+                _ => continue,
+            };
+            self.out.write_all(&bytes[written..at])?;
+            self.out.write_all(escaped)?;
+            written = at + 1;
+        }
+        self.out.write_all(&bytes[written..])
+    }
+
+    /// What has a text.
+    pub(super) fn show(&mut self, value: impl Display) -> io::Result<()> {
+        self.text(&value.to_string())
+    }
+
+    /// An element with text in it; `open` is its start tag, `close` its end tag.
+    pub(super) fn within(
+        &mut self,
+        open: &'static str,
+        text: impl Display,
+        close: &'static str,
+    ) -> io::Result<()> {
+        self.raw(open)?;
+        self.show(text)?;
+        self.raw(close)
+    }
+
+    /// What lies below, for data that is written as JSON.
+    pub(super) fn out(&mut self) -> &mut dyn Write {
+        self.out
+    }
+}
+
+/// Writes a JSON string that may stand in a `script` element: nothing in it can end the element or
+/// begin a comment, and nothing in it is unseen.
+pub(super) fn json_string(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    out.write_all(b"\"")?;
+    json_inner(out, text)?;
+    out.write_all(b"\"")
+}
+
+/// The same without the quotes.
+pub(super) fn json_inner(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    let text = escape(text);
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let escaped: &[u8] = match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'<' => b"\\u003c",
+            b'>' => b"\\u003e",
+            b'&' => b"\\u0026",
+            _ => continue,
+        };
+        out.write_all(&bytes[written..at])?;
+        out.write_all(escaped)?;
+        written = at + 1;
+    }
+    out.write_all(&bytes[written..])
+}
+
+/// The bytes that [`json_inner`] writes.
+pub(super) fn json_len(text: &str) -> usize {
+    let text = escape(text);
+    let more = |byte: u8| match byte {
+        b'"' | b'\\' => 1,
+        b'<' | b'>' | b'&' => 5,
+        _ => 0,
+    };
+    text.len() + text.bytes().map(more).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn html(text: &str) -> String {
+        let mut out = Vec::new();
+        Html::new(&mut out).text(text).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn json(text: &str) -> String {
+        let mut out = Vec::new();
+        json_string(&mut out, text).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn markup_becomes_text() {
+        assert_eq!(html("<img src=x onerror='a'>"), "&lt;img src=x onerror=&#39;a&#39;&gt;");
+        assert_eq!(html("\"&\u{202e}\0"), r"&quot;&amp;\u{202e}\x00");
+        assert_eq!(html("größe"), "größe");
+    }
+
+    #[test]
+    fn json_stays_in_its_element() {
+        assert_eq!(json("</script><!--&"), r#""\u003c/script\u003e\u003c!--\u0026""#);
+        assert_eq!(json("a\"\\\u{2028}\n"), r#""a\"\\\\u{2028}\\n""#);
+    }
+
+    proptest! {
+        #[test]
+        fn json_is_what_was_shown(text in any::<String>()) {
+            let written = json(&text);
+            prop_assert!(!written.contains(['<', '>', '&']));
+            prop_assert_eq!(written.len(), json_len(&text) + 2);
+            let read: String = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(read, escape(&text).into_owned());
+        }
+
+        #[test]
+        fn html_has_no_markup(text in any::<String>()) {
+            prop_assert!(!html(&text).contains(['<', '>', '"', '\'']));
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! What a page keeps of the hits while they come in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use jiff::Timestamp;
+
+use super::row::{Kept, Row};
+use super::sums::Sums;
+use crate::stored::{Receiver, StoredHit};
+use crate::tally::{Contact, Tally};
+
+/// Takes hits for a page. Its memory is bounded, however many there are.
+#[derive(Debug)]
+pub struct Gather {
+    pub(super) tally: Tally,
+    pub(super) rows: Kept,
+    pub(super) sums: Sums,
+    pub(super) hits: u64,
+    /// What is published of indicators, by name.
+    pub(super) published: BTreeMap<String, Published>,
+    /// Versions of flaxscan that wrote the hits.
+    pub(super) versions: BTreeSet<String>,
+    /// When the first scan that they are from began, and the last.
+    pub(super) scanned: Option<(Timestamp, Timestamp)>,
+}
+
+/// What a publication says beside what is tallied.
+#[derive(Debug)]
+pub(super) struct Published {
+    pub(super) first_seen: Option<Timestamp>,
+    pub(super) last_seen: Option<Timestamp>,
+    pub(super) reference: String,
+}
+
+impl Gather {
+    /// Lines that a page has at most.
+    pub const ROWS: usize = 100_000;
+    /// Indicators whose dates are kept: as many as are tallied.
+    const PUBLISHED: usize = 8192;
+    const VERSIONS: usize = 8;
+
+    /// Without hits so far.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_rows(Self::ROWS)
+    }
+
+    /// Keeps at most so many lines.
+    #[must_use]
+    pub fn with_rows(most: usize) -> Self {
+        Self {
+            tally: Tally::default(),
+            rows: Kept::new(most),
+            sums: Sums::default(),
+            hits: 0,
+            published: BTreeMap::new(),
+            versions: BTreeSet::new(),
+            scanned: None,
+        }
+    }
+
+    fn add(&mut self, hit: &StoredHit) {
+        let contact = Contact::of_stored(hit);
+        let host = contact.host.as_ref().map(|host| &*host.name);
+        let name = contact.indicator.name;
+        self.hits += 1;
+        self.tally.observe(&contact);
+        self.rows.offer(contact.severity, || Row::new(hit, host));
+        if let Some(time) = contact.time {
+            self.sums.add(time.as_second(), contact.severity, name, host);
+        }
+        if self.published.len() < Self::PUBLISHED && !self.published.contains_key(name) {
+            let best = &hit.threat.indicator;
+            let published = Published {
+                first_seen: best.first_seen,
+                last_seen: best.last_seen,
+                reference: super::row::cut_name(&best.reference).into(),
+            };
+            self.published.insert(name.to_owned(), published);
+        }
+        let version = &hit.flaxscan.version;
+        if self.versions.len() < Self::VERSIONS && !self.versions.contains(version) {
+            self.versions.insert(super::row::cut_name(version).into());
+        }
+        let ingested = hit.event.ingested;
+        self.scanned = Some(match self.scanned {
+            Some((first, last)) => (first.min(ingested), last.max(ingested)),
+            None => (ingested, ingested),
+        });
+    }
+}
+
+impl Default for Gather {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Receiver for Gather {
+    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
+        self.add(hit);
+        Ok(())
+    }
+
+    /// The page is [written](super::write) when it is known what was scanned, too.
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,140 @@
+//! The report: one HTML file that opens anywhere, without a network and without a server.
+//!
+//! Hits are [gathered](Gather) in bounded memory while they come in, from a scan or from stored
+//! documents; what was scanned is an [`Account`]. [`write`] makes the page of both. It depends on
+//! nothing else, so the same hits give the same page.
+//!
+//! Lines, names of files and feeds are somebody else's text, and hostile until proven otherwise.
+//! What keeps them from acting: types that escape ([`escape`](mod@escape)), data in a block that is
+//! no script, a script that puts text into the page as text alone, and a policy in the page that
+//! lets only our own script and style run and lets nothing be fetched.
+
+mod account;
+mod data;
+mod escape;
+mod gather;
+mod overview;
+mod row;
+mod scanned;
+mod sums;
+mod tables;
+mod template;
+
+use std::io::{self, Write};
+
+pub use account::{Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unreached};
+use escape::Html;
+pub use gather::Gather;
+use row::Row;
+use template::Part;
+
+use crate::tally::Overview;
+
+/// The scripts, in this order one.
+const SCRIPTS: [&str; 6] = [
+    include_str!("assets/data.js"),
+    include_str!("assets/filter.js"),
+    include_str!("assets/lines.js"),
+    include_str!("assets/timeline.js"),
+    include_str!("assets/tables.js"),
+    include_str!("assets/main.js"),
+];
+const SCRIPT_BEGIN: &str = "\n(() => {\n\"use strict\";\n";
+const SCRIPT_END: &str = "})();\n";
+const STYLE: &str = include_str!("assets/page.css");
+const PAGE: &str = include_str!("assets/page.html");
+
+/// What the parts of a page are made of.
+struct Page<'p> {
+    overview: Overview,
+    gather: &'p Gathered,
+    account: Option<&'p Account>,
+}
+
+/// The rest of what was gathered.
+struct Gathered {
+    hits: u64,
+    rows: Vec<Row>,
+    sums: sums::Sums,
+    published: std::collections::BTreeMap<String, gather::Published>,
+    versions: Vec<String>,
+    scanned: Option<(jiff::Timestamp, jiff::Timestamp)>,
+}
+
+impl Page<'_> {
+    /// Whether every line with a hit is in the page.
+    fn is_whole(&self) -> bool {
+        self.gather.rows.len() as u64 == self.gather.hits
+    }
+}
+
+/// Writes the report of what was gathered; `account`: what was scanned, where that is known.
+///
+/// # Errors
+/// What writing to `out` gave.
+pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> io::Result<()> {
+    let Gather { tally, rows, sums, hits, published, versions, scanned } = gather;
+    let mut rows = rows.into_rows();
+    data::fit(&mut rows);
+    let versions = versions.into_iter().collect();
+    let gathered = Gathered { hits, rows, sums, published, versions, scanned };
+    // Whatever has a row there: the matrix looks pairs up.
+    let page = Page { overview: tally.overview(usize::MAX), gather: &gathered, account };
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    // One code for every writer.
+    let mut html = Html::new(&mut out);
+    for part in template::parts(PAGE) {
+        match part {
+            Part::Markup(markup) => html.raw(markup)?,
+            Part::Slot(name) => page.fill(name, &mut html)?,
+        }
+    }
+    html.out().flush()
+}
+
+impl Page<'_> {
+    fn fill(&self, slot: &str, html: &mut Html<'_>) -> io::Result<()> {
+        match slot {
+            "policy" => html.text(&policy()),
+            "version" => html.text(env!("CARGO_PKG_VERSION")),
+            "style" => html.raw(STYLE),
+            "script" => {
+                html.raw(SCRIPT_BEGIN)?;
+                SCRIPTS.iter().try_for_each(|script| html.raw(script))?;
+                html.raw(SCRIPT_END)
+            }
+            "title" => {
+                let hits = crate::words::plural(self.gather.hits, "hit");
+                html.text(&format!("flaxscan report: {hits}"))
+            }
+            "headline" => html.text(&self.overview.headline),
+            "lead" => self.lead(html),
+            "overview" => self.figures(html),
+            "timeline" => self.over_time(html),
+            "machines" => self.machines(html),
+            "indicators" => self.indicators(html),
+            "matrix" => self.matrix(html),
+            "lines-note" => self.lines_note(html),
+            "lines" => self.first_lines(html),
+            "scanned" => self.what_was_scanned(html),
+            "method" => self.method(html),
+            "footer" => self.footer(html),
+            "data" => {
+                let sums = (!self.is_whole()).then_some(&self.gather.sums);
+                data::write(html.out(), &self.gather.rows, sums)
+            }
+            // A test sees to it that there is none.
+            _ => Err(io::Error::other(format!("the page has no part `{slot}`"))),
+        }
+    }
+}
+
+/// What the page may do: run the script and the style that have these hashes, and nothing else.
+fn policy() -> String {
+    let script: Vec<&str> = [SCRIPT_BEGIN].into_iter().chain(SCRIPTS).chain([SCRIPT_END]).collect();
+    format!(
+        "default-src 'none'; script-src '{}'; style-src '{}'; base-uri 'none'; form-action 'none'",
+        template::hash(&script),
+        template::hash(&[STYLE]),
+    )
+}

@@ -1,0 +1,202 @@
+//! What happened, in a sentence or two.
+
+use jiff::Timestamp;
+
+use super::contact::{Act, Contact};
+use super::counts::{Acts, Figures};
+use super::distinct::{Distinct, Number};
+use super::ends::is_private;
+use super::overview::FirstContact;
+use super::rows::{First, clipped};
+use crate::indicator::Class;
+use crate::record::{Direction, Verdict};
+use crate::words::{grouped, plural};
+
+/// Bytes of a group's name.
+const GROUP: usize = 64;
+
+/// What is known of those hits that somebody here began: the ones that matter.
+#[derive(Debug, Default)]
+pub(super) struct Headline {
+    hosts: Distinct,
+    indicators: Distinct,
+    acts: Acts,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    allowed: u64,
+    last_allowed: Option<Timestamp>,
+    first_contact: First,
+    /// Whether one of the hosts is not known to be inside.
+    is_anywhere: bool,
+    names: bool,
+    addresses: bool,
+    others: bool,
+    group: Group,
+    /// Hits of sanctioned entities.
+    sanctioned: u64,
+}
+
+/// Whose they are.
+#[derive(Debug, Default)]
+enum Group {
+    #[default]
+    Nobody,
+    One(String),
+    Several,
+}
+
+impl Headline {
+    pub(super) fn add(&mut self, contact: &Contact<'_>, indicator: u64, host: Option<u64>) {
+        if contact.indicator.class == Class::SanctionedEntity.name() {
+            self.sanctioned += 1;
+            return;
+        }
+        let act = contact.act();
+        if !matches!(act, Act::Reached | Act::Asked) {
+            return;
+        }
+        self.acts.add(act);
+        self.first_contact.add(contact);
+        self.indicators.add(indicator);
+        match contact.indicator.kind {
+            "domain-name" => self.names = true,
+            "ipv4-addr" | "ipv6-addr" => self.addresses = true,
+            _ => self.others = true,
+        }
+        match (&self.group, contact.indicator.group) {
+            (Group::Nobody, Some(group)) if self.acts.reached + self.acts.asked == 1 => {
+                self.group = Group::One(clipped(group, GROUP));
+            }
+            (Group::One(known), Some(group)) if *known == clipped(group, GROUP) => {}
+            (Group::Nobody, None) => {}
+            _ => self.group = Group::Several,
+        }
+        if let Some(host) = host {
+            self.hosts.add(host);
+        }
+        let is_inside =
+            matches!(contact.direction, Some(Direction::Outbound | Direction::Internal))
+                || contact
+                    .host
+                    .as_ref()
+                    .and_then(|host| host.name.parse().ok())
+                    .is_some_and(is_private);
+        self.is_anywhere |= !is_inside;
+        if let Some(time) = contact.time {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = self.last.max(Some(time));
+        }
+        if contact.verdict == Some(Verdict::Allowed) {
+            self.allowed += 1;
+            self.last_allowed = self.last_allowed.max(contact.time);
+        }
+    }
+
+    /// The first of those hits.
+    pub(super) fn first_contact(&self) -> Option<FirstContact> {
+        self.first_contact.get()
+    }
+
+    /// `totals` are those of all hits.
+    pub(super) fn sentence(&self, totals: &Figures) -> String {
+        if totals.hits == 0 {
+            return "Nothing was hit.".to_owned();
+        }
+        if self.acts.reached + self.acts.asked > 0 {
+            return self.outgoing();
+        }
+        let when = when(totals.first, totals.last);
+        if self.sanctioned == totals.hits {
+            return format!(
+                "Only sanctioned entities were hit{when}: a question for compliance, not a \
+                 compromise."
+            );
+        }
+        let came = totals.acts.came;
+        if came == 0 {
+            return format!(
+                "Listed infrastructure stands in {} that {} not say who reached whom{when}.",
+                plural(totals.hits, "line"),
+                if totals.hits == 1 { "does" } else { "do" },
+            );
+        }
+        let allowed = match totals.verdicts.allowed {
+            0 => "none is known to have been let through".to_owned(),
+            1 => format!("1 was let through{}", on(", ", totals.last_allowed)),
+            many => {
+                format!(
+                    "{} were let through{}",
+                    grouped(many),
+                    on(", the last ", totals.last_allowed)
+                )
+            }
+        };
+        format!(
+            "Nobody here is seen to reach listed infrastructure; it came here {}{when}: {allowed}.",
+            if came == 1 { "once".to_owned() } else { format!("{} times", grouped(came)) },
+        )
+    }
+
+    fn outgoing(&self) -> String {
+        let hosts = self.hosts.number();
+        let inside = if self.is_anywhere { "" } else { "internal " };
+        let who = match hosts.value {
+            0 => "Somebody here".to_owned(),
+            1 => format!("1 {inside}host"),
+            _ => format!("{} {inside}hosts", about(hosts)),
+        };
+        let did = match (self.acts.reached, self.acts.asked) {
+            (_, 0) => "reached",
+            (0, _) => "looked up",
+            _ => "reached or looked up",
+        };
+        let indicators = self.indicators.number();
+        let is_one = indicators.value == 1;
+        let what = match (self.names, self.addresses, self.others) {
+            (true, false, false) if is_one => "name",
+            (false, true, false) if is_one => "address",
+            (true, false, false) => "names",
+            (false, true, false) => "addresses",
+            (true, true, false) => "names and addresses",
+            _ if is_one => "indicator",
+            _ => "indicators",
+        };
+        let whose = match &self.group {
+            Group::One(group) => group.as_str(),
+            Group::Nobody | Group::Several => "listed",
+        };
+        let when = when(self.first, self.last);
+        let allowed = match self.allowed {
+            0 => "no hit is known to have been let through".to_owned(),
+            1 => format!("1 hit was let through{}", on(", ", self.last_allowed)),
+            many => {
+                let last = on(", the last ", self.last_allowed);
+                format!("{} hits were let through{last}", grouped(many))
+            }
+        };
+        format!("{who} {did} {} {whose} {what}{when}; {allowed}.", about(indicators))
+    }
+}
+
+/// ` between 2026-09-01 and 2026-10-02`, ` on 2026-10-02`, or nothing.
+fn when(first: Option<Timestamp>, last: Option<Timestamp>) -> String {
+    match (first.map(day), last.map(day)) {
+        (Some(first), Some(last)) if first == last => format!(" on {first}"),
+        (Some(first), Some(last)) => format!(" between {first} and {last}"),
+        _ => String::new(),
+    }
+}
+
+fn on(before: &str, time: Option<Timestamp>) -> String {
+    time.map(|time| format!("{before}on {}", day(time))).unwrap_or_default()
+}
+
+/// In UTC.
+fn day(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d").to_string()
+}
+
+fn about(number: Number) -> String {
+    let about = if number.is_estimate { "about " } else { "" };
+    format!("{about}{}", grouped(number.value))
+}

@@ -1,0 +1,230 @@
+//! What hits come to: who met whom, how often, since when, how regularly.
+//!
+//! A [`Tally`] is shown every hit as a [`Contact`], in whatever order, and at any time tells its
+//! [`Overview`]. Its memory is bounded: where there are more hosts or indicators than [`Limits`]
+//! allow, the worst and most frequent ones keep their rows, and the rows say how far off they can
+//! be. Within the limits everything is exact, and the order of hits makes no difference.
+//! `docs/tally.md` in the project describes the figures.
+
+mod contact;
+mod counts;
+mod distinct;
+mod ends;
+mod headline;
+mod overview;
+mod rhythm;
+mod rows;
+mod space;
+mod timeline;
+
+use std::cmp::Reverse;
+use std::fmt::Write as _;
+
+pub use contact::{Act, Contact, Host, HostKind, Listed};
+pub use counts::{Acts, Directions, Figures, Levels, Verdicts, Windows};
+pub use distinct::Number;
+use distinct::{Distinct, hash};
+use headline::Headline;
+pub use overview::{Counted, Estimated, FirstContact, HostRow, IndicatorRow, Overview, PairRow};
+pub use rhythm::{Regularity, Rhythm};
+use rows::{HostTally, IndicatorTally, PairTally};
+use space::{Slot, Space};
+pub use timeline::Histogram;
+use timeline::Timeline;
+
+use crate::assess::Level;
+
+/// How many rows there are, and what is kept for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Indicators.
+    pub indicators: usize,
+    /// Machines inside.
+    pub hosts: usize,
+    /// Pairs of one of each.
+    pub pairs: usize,
+    /// Times of a pair, which its rhythm is told by: the latest.
+    pub times: usize,
+}
+
+impl Default for Limits {
+    /// At most about 100 MB.
+    fn default() -> Self {
+        Self { indicators: 8192, hosts: 16_384, pairs: 16_384, times: 256 }
+    }
+}
+
+/// Formats that are counted. There are not so many; a forged file may name more.
+const DATASETS: usize = 256;
+
+/// Counts hits.
+#[derive(Debug)]
+pub struct Tally {
+    limits: Limits,
+    totals: Figures,
+    without_host: u64,
+    windows: Windows,
+    directions: Directions,
+    levels: Levels,
+    indicators: Distinct,
+    hosts: Distinct,
+    pairs: Distinct,
+    files: Distinct,
+    datasets: Space<String>,
+    timeline: Timeline,
+    headline: Headline,
+    by_indicator: Space<IndicatorTally>,
+    by_host: Space<HostTally>,
+    by_pair: Space<PairTally>,
+    keys: Keys,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
+}
+
+impl Tally {
+    /// Without hits so far.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            totals: Figures::default(),
+            without_host: 0,
+            windows: Windows::default(),
+            directions: Directions::default(),
+            levels: Levels::default(),
+            indicators: Distinct::default(),
+            hosts: Distinct::default(),
+            pairs: Distinct::default(),
+            files: Distinct::default(),
+            datasets: Space::new(DATASETS),
+            timeline: Timeline::default(),
+            headline: Headline::default(),
+            by_indicator: Space::new(limits.indicators),
+            by_host: Space::new(limits.hosts),
+            by_pair: Space::new(limits.pairs),
+            keys: Keys::default(),
+        }
+    }
+
+    /// Counts a hit.
+    pub fn observe(&mut self, contact: &Contact<'_>) {
+        self.keys.set(contact);
+        let Keys { indicator, host, pair } = &self.keys;
+        let level = level(contact.severity);
+        self.totals.add(contact);
+        self.windows.add(contact.window);
+        self.directions.add(contact.direction);
+        self.levels.add(contact.severity.map(Level::of));
+        self.files.add(hash(contact.file));
+        self.datasets.hit(contact.dataset, 0, || rows::clipped(contact.dataset, 64));
+        if let Some(time) = contact.time {
+            self.timeline.add(time.as_second());
+        }
+        let indicator_hash = hash(indicator);
+        let host_hash = contact.host.as_ref().map(|_| hash(host));
+        self.indicators.add(indicator_hash);
+        self.headline.add(contact, indicator_hash, host_hash);
+        self.by_indicator
+            .hit(indicator, level, || IndicatorTally::new(contact))
+            .add(contact, host_hash);
+        let Some((found, host_hash)) = contact.host.as_ref().zip(host_hash) else {
+            self.without_host += 1;
+            return;
+        };
+        self.hosts.add(host_hash);
+        self.pairs.add(hash(pair));
+        self.by_host.hit(host, level, || HostTally::new(found)).add(contact, indicator_hash);
+        self.by_pair
+            .hit(pair, level, || PairTally::new(found, contact))
+            .add(contact, self.limits.times);
+    }
+
+    /// Whether nothing was counted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.totals.hits == 0
+    }
+
+    /// What it comes to; `top`: rows of each sort.
+    #[must_use]
+    pub fn overview(&self, top: usize) -> Overview {
+        let mut indicators: Vec<_> = self.by_indicator.rows().collect();
+        indicators.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        let mut hosts: Vec<_> = self.by_host.rows().collect();
+        hosts.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        let mut pairs: Vec<_> = self.by_pair.rows().collect();
+        pairs.sort_by(|one, other| one.rank().cmp(&other.rank()));
+        let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
+        let regular: Vec<_> = pairs.iter().filter(is_regular).collect();
+        let mut datasets: Vec<_> = self.datasets.rows().collect();
+        datasets.sort_by_key(|slot| (Reverse(slot.hits), &slot.row));
+        let timeline = &self.timeline;
+        Overview {
+            headline: self.headline.sentence(&self.totals),
+            first_contact: self.headline.first_contact(),
+            totals: self.totals.clone(),
+            without_host: self.without_host,
+            indicators: self.indicators.number(),
+            hosts: self.hosts.number(),
+            pairs: self.pairs.number(),
+            files: self.files.number(),
+            windows: self.windows,
+            directions: self.directions,
+            levels: self.levels,
+            datasets: datasets
+                .into_iter()
+                .map(|slot| Counted { name: slot.row.clone(), hits: slot.hits })
+                .collect(),
+            over_time: timeline.histogram(),
+            by_indicator: indicators.iter().take(top).map(|slot| slot.told(timeline)).collect(),
+            by_host: hosts.iter().take(top).map(|slot| slot.told(timeline)).collect(),
+            by_pair: pairs.iter().take(top).map(|slot| slot.told()).collect(),
+            regular: regular.iter().take(top).map(|slot| slot.told()).collect(),
+            regular_pairs: regular.len() as u64,
+            estimated: Estimated {
+                indicators_floor: self.by_indicator.floor(),
+                hosts_floor: self.by_host.floor(),
+                pairs_floor: self.by_pair.floor(),
+            },
+        }
+    }
+}
+
+/// 0 where it is not known, to 4.
+fn level(severity: Option<u8>) -> u8 {
+    severity.map_or(0, |severity| Level::of(severity) as u8 + 1)
+}
+
+/// The keys of a contact. The memory is used again.
+#[derive(Debug, Default)]
+struct Keys {
+    indicator: String,
+    host: String,
+    pair: String,
+}
+
+impl Keys {
+    /// Bytes of a key's part: what is longer and begins the same is counted as one.
+    const LONGEST: usize = 512;
+
+    fn set(&mut self, contact: &Contact<'_>) {
+        let Self { indicator, host, pair } = self;
+        let listed = &contact.indicator;
+        let name = &listed.name[..listed.name.floor_char_boundary(Self::LONGEST)];
+        let kind = &listed.kind[..listed.kind.floor_char_boundary(Self::LONGEST)];
+        indicator.clear();
+        // Writing to a `String` cannot fail. The length keeps parts apart, whatever is in them.
+        let _ = write!(indicator, "{} {kind} {name}", kind.len());
+        host.clear();
+        pair.clear();
+        if let Some(found) = &contact.host {
+            let name = &found.name[..found.name.floor_char_boundary(Self::LONGEST)];
+            let _ = write!(host, "{} {name}", found.kind.name());
+            let _ = write!(pair, "{} {host} {indicator}", host.len());
+        }
+    }
+}

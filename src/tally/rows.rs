@@ -1,0 +1,251 @@
+//! What is kept of an indicator, a host, and a pair of them.
+
+use std::cmp::Reverse;
+
+use super::contact::{Contact, Host, HostKind};
+use super::counts::Figures;
+use super::distinct::Distinct;
+use super::overview::{FirstContact, HostRow, IndicatorRow, PairRow};
+use super::rhythm::{Rhythm, Times};
+use super::space::Slot;
+use super::timeline::Timeline;
+
+/// Bytes of a name, an account, a description. What a line says may be 64 KiB.
+const LONGEST: usize = 512;
+/// Bytes of a path, of which more counts.
+const LONGEST_PATH: usize = 2048;
+/// Accounts of a host.
+const USERS: usize = 8;
+
+/// The beginning of a text.
+pub(super) fn clipped(text: &str, longest: usize) -> String {
+    text[..text.floor_char_boundary(longest)].to_owned()
+}
+
+/// An indicator.
+#[derive(Debug)]
+pub(super) struct IndicatorTally {
+    /// Without the sums, which are made of the rest.
+    told: IndicatorRow,
+    hosts: Distinct,
+    timeline: Timeline,
+}
+
+impl IndicatorTally {
+    pub(super) fn new(contact: &Contact<'_>) -> Self {
+        let listed = &contact.indicator;
+        let told = IndicatorRow {
+            name: clipped(listed.name, LONGEST),
+            kind: clipped(listed.kind, LONGEST),
+            class: clipped(listed.class, LONGEST),
+            confidence: clipped(listed.confidence, LONGEST),
+            description: clipped(&listed.description, LONGEST),
+            provider: clipped(listed.provider, LONGEST),
+            group: listed.group.map(|group| clipped(group, LONGEST)),
+            figures: Figures::default(),
+            hosts: Distinct::default().number(),
+            over_time: Vec::new(),
+        };
+        Self { told, hosts: Distinct::default(), timeline: Timeline::default() }
+    }
+
+    pub(super) fn add(&mut self, contact: &Contact<'_>, host: Option<u64>) {
+        self.told.figures.add(contact);
+        if let Some(host) = host {
+            self.hosts.add(host);
+        }
+        if let Some(time) = contact.time {
+            self.timeline.add(time.as_second());
+        }
+    }
+}
+
+/// A host.
+#[derive(Debug)]
+pub(super) struct HostTally {
+    name: String,
+    kind: HostKind,
+    figures: Figures,
+    indicators: Distinct,
+    users: Users,
+    first: First,
+    timeline: Timeline,
+}
+
+impl HostTally {
+    pub(super) fn new(host: &Host<'_>) -> Self {
+        Self {
+            name: clipped(&host.name, LONGEST),
+            kind: host.kind,
+            figures: Figures::default(),
+            indicators: Distinct::default(),
+            users: Users::default(),
+            first: First::default(),
+            timeline: Timeline::default(),
+        }
+    }
+
+    pub(super) fn add(&mut self, contact: &Contact<'_>, indicator: u64) {
+        self.figures.add(contact);
+        self.indicators.add(indicator);
+        if let Some(user) = &contact.user {
+            self.users.add(user);
+        }
+        self.first.add(contact);
+        if let Some(time) = contact.time {
+            self.timeline.add(time.as_second());
+        }
+    }
+}
+
+/// A host and an indicator.
+#[derive(Debug)]
+pub(super) struct PairTally {
+    host: String,
+    host_kind: HostKind,
+    indicator: String,
+    indicator_kind: String,
+    figures: Figures,
+    times: Times,
+    first: First,
+}
+
+impl PairTally {
+    pub(super) fn new(host: &Host<'_>, contact: &Contact<'_>) -> Self {
+        Self {
+            host: clipped(&host.name, LONGEST),
+            host_kind: host.kind,
+            indicator: clipped(contact.indicator.name, LONGEST),
+            indicator_kind: clipped(contact.indicator.kind, LONGEST),
+            figures: Figures::default(),
+            times: Times::default(),
+            first: First::default(),
+        }
+    }
+
+    pub(super) fn add(&mut self, contact: &Contact<'_>, times: usize) {
+        self.figures.add(contact);
+        self.first.add(contact);
+        if let Some(time) = contact.time {
+            self.times.add(time.as_millisecond(), times);
+        }
+    }
+
+    pub(super) fn rhythm(&self) -> Rhythm {
+        self.times.rhythm()
+    }
+}
+
+/// The first accounts by name.
+#[derive(Debug, Default)]
+struct Users {
+    /// Ascending.
+    first: Vec<String>,
+    are_more: bool,
+}
+
+impl Users {
+    fn add(&mut self, user: &str) {
+        let user = &user[..user.floor_char_boundary(LONGEST)];
+        let Err(at) = self.first.binary_search_by(|other| other.as_str().cmp(user)) else { return };
+        self.first.insert(at, user.to_owned());
+        if self.first.len() > USERS {
+            self.first.pop();
+            self.are_more = true;
+        }
+    }
+}
+
+/// The first contact of all that come, in whatever order.
+#[derive(Debug, Default)]
+pub(super) struct First(Option<FirstContact>);
+
+impl First {
+    pub(super) fn add(&mut self, contact: &Contact<'_>) {
+        let Contact { time, file, line, .. } = *contact;
+        let is_first = self.0.as_ref().is_none_or(|known| {
+            let one = (time.is_none(), time, file, line, contact.indicator.name);
+            let other = (&known.time, &known.file, &known.line, &known.indicator);
+            one < (other.0.is_none(), *other.0, other.1, *other.2, other.3)
+        });
+        if is_first {
+            self.0 = Some(FirstContact {
+                time,
+                host: contact.host.as_ref().map(|host| clipped(&host.name, LONGEST)),
+                indicator: clipped(contact.indicator.name, LONGEST),
+                file: clipped(file, LONGEST_PATH),
+                line,
+            });
+        }
+    }
+
+    pub(super) fn get(&self) -> Option<FirstContact> {
+        self.0.clone()
+    }
+}
+
+/// With the hits of the row, which may be estimates.
+fn figures<R>(slot: &Slot<R>, seen: &Figures) -> Figures {
+    Figures { hits: slot.hits, hits_error: slot.error, ..seen.clone() }
+}
+
+impl Slot<IndicatorTally> {
+    pub(super) fn told(&self, whole: &Timeline) -> IndicatorRow {
+        IndicatorRow {
+            figures: figures(self, &self.row.told.figures),
+            hosts: self.row.hosts.number(),
+            over_time: self.row.timeline.within(whole),
+            ..self.row.told.clone()
+        }
+    }
+
+    pub(super) fn rank(&self) -> Rank<'_> {
+        rank(&self.row.told.figures, self.hits, &self.row.told.name, &self.row.told.kind)
+    }
+}
+
+impl Slot<HostTally> {
+    pub(super) fn told(&self, whole: &Timeline) -> HostRow {
+        let HostTally { name, kind, figures: seen, indicators, users, first, timeline } = &self.row;
+        HostRow {
+            name: name.clone(),
+            kind: *kind,
+            figures: figures(self, seen),
+            indicators: indicators.number(),
+            users: users.first.clone(),
+            more_users: users.are_more,
+            first_contact: first.get(),
+            over_time: timeline.within(whole),
+        }
+    }
+
+    pub(super) fn rank(&self) -> Rank<'_> {
+        rank(&self.row.figures, self.hits, &self.row.name, self.row.kind.name())
+    }
+}
+
+impl Slot<PairTally> {
+    pub(super) fn told(&self) -> PairRow {
+        let pair = &self.row;
+        PairRow {
+            host: pair.host.clone(),
+            host_kind: pair.host_kind,
+            indicator: pair.indicator.clone(),
+            indicator_kind: pair.indicator_kind.clone(),
+            figures: figures(self, &pair.figures),
+            rhythm: pair.rhythm(),
+            first_contact: pair.first.get(),
+        }
+    }
+
+    pub(super) fn rank(&self) -> Rank<'_> {
+        rank(&self.row.figures, self.hits, &self.row.host, &self.row.indicator)
+    }
+}
+
+/// The worst first.
+pub(super) type Rank<'r> = (Reverse<u8>, Reverse<u64>, Reverse<Option<u8>>, &'r str, &'r str);
+
+fn rank<'r>(figures: &Figures, hits: u64, name: &'r str, more: &'r str) -> Rank<'r> {
+    (Reverse(super::level(figures.severity)), Reverse(hits), Reverse(figures.severity), name, more)
+}
