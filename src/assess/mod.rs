@@ -106,11 +106,21 @@ impl Assessment {
                 "A sanctioned entity stands in the line: a compliance question, not a compromise.";
             return [all, "", "", "", ""];
         }
-        let window = match window {
-            Window::Inside => ", inside the published window",
-            Window::Before => ", before the published window",
-            Window::After => ", after the published window",
-            Window::Unknown => "",
+        let window = match (window, class) {
+            (Window::Inside, Class::Derived) => {
+                " by an address that a DNS answer gave, near the time of the answer"
+            }
+            (Window::Before, Class::Derived) => {
+                " by an address that a DNS answer gave, long before the answer"
+            }
+            (Window::After, Class::Derived) => {
+                " by an address that a DNS answer gave, long after the answer"
+            }
+            (Window::Unknown, Class::Derived) => " by an address that a DNS answer gave",
+            (Window::Inside, _) => ", inside the published window",
+            (Window::Before, _) => ", before the published window",
+            (Window::After, _) => ", after the published window",
+            (Window::Unknown, _) => "",
         };
         let confidence = match confidence {
             Confidence::High => "high",

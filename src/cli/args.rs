@@ -95,6 +95,7 @@ Examples:
   flaxscan scan /evidence --summary-json case-17.json    what was searched, for the file
   flaxscan scan /evidence --report report.html           all of it to look at, in a browser
   flaxscan scan --indicators ours.txt fw.log   look for your own indicators, too
+  flaxscan scan /evidence --follow-answers     and for the addresses that listed names had
   flaxscan scan /evidence --min-severity 70 --since 2026-09-01 --verdict allowed,unknown";
 
 /// Search files and directories for indicators.
@@ -123,6 +124,14 @@ pub struct ScanArgs {
 
     #[command(flatten)]
     pub indicators: IndicatorArgs,
+
+    /// Search once more, for the addresses that DNS answers in these files gave for listed names.
+    ///
+    /// So the connection after the look-up is found even when nobody published its address. Such
+    /// indicators are marked: class `derived`, the answer as their source, its time as their
+    /// window. Blocked answers and addresses inside are not followed.
+    #[arg(long, help_heading = "What to look for")]
+    pub follow_answers: bool,
 
     /// Search with this many threads [default: one for each processor].
     #[arg(short = 'j', long, value_name = "N", help_heading = "How to search")]

@@ -10,6 +10,7 @@ use flaxscan::scan::{Problem, Summary};
 use flaxscan::sink::{InputRecord, Timestamp};
 use serde::Serialize;
 
+use super::follow::FollowUp;
 use super::load::Origin;
 use super::placed::Placed;
 
@@ -72,6 +73,8 @@ struct Tail<'a> {
     interrupted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     unreached: Option<Unreached<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    followed: Option<&'a FollowUp>,
     exit_status: u8,
 }
 
@@ -183,7 +186,13 @@ impl CaseFile {
     }
 
     /// Writes the sums and puts the file in its place.
-    pub fn finish(mut self, summary: &Summary, indicators: usize, status: u8) -> io::Result<()> {
+    pub fn finish(
+        mut self,
+        summary: &Summary,
+        indicators: usize,
+        status: u8,
+        followed: Option<&FollowUp>,
+    ) -> io::Result<()> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
@@ -219,6 +228,7 @@ impl CaseFile {
                 bytes: unreached.bytes,
                 exact: unreached.is_exact,
             }),
+            followed,
             exit_status: status,
         };
         let text = serde_json::to_string(&tail)?;

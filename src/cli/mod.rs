@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod exit;
 mod filter;
+mod follow;
 mod format;
 mod formats;
 mod indicators;

@@ -8,23 +8,26 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
+use flaxscan::follow::{Answers, Gather};
 use flaxscan::input::{Interrupt, guard_mappings};
-use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
+use flaxscan::scan::{DecodeLimits, Input, Matcher, Summary, SweepOptions, sweep};
 use flaxscan::sink::{Filter, Sink, Timestamp};
 
 use super::args::{Mmap, ScanArgs};
 use super::case_file::CaseFile;
 use super::exit::Exit;
+use super::follow::FollowUp;
 use super::load::{Hashes, Loaded, load, matcher};
 use super::output::{self, Outputs, Scene};
 use super::progress::Bar;
 use super::signals::interrupt_on_signal;
 use super::watch::Watch;
-use super::{complain, summary, usage_error};
+use super::{complain, follow, summary, usage_error};
 
 pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let started = Timestamp::now();
     let inputs = inputs(args)?;
+    follow::check(args, &inputs)?;
     let mut options = options(args, started)?;
     let outputs = Outputs::open(&args.output)?;
     let case_file = args.output.summary_json.as_deref();
@@ -60,34 +63,74 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             closed: &closed,
         };
         let sink = outputs.sink(&args.output, &scene);
-        // What is filtered out is nothing that was found.
-        let mut sink = Filter::new(Watch::new(sink, case_file.as_mut()), args.filter.criteria());
-        let done = sweep(&matcher, &inputs, &options, &mut sink).and_then(|mut summary| {
-            sink.finish()?;
-            sink.correct(&mut summary);
-            Ok(summary)
-        });
-        (done, sink.inner().found)
+        let mut watch = Watch::new(sink, case_file.as_mut());
+        let done = search(args, &matcher, &inputs, &options, &mut watch)?;
+        (done, watch.found)
     };
     drop(bar);
-    let summary = done.context("the hits cannot be written")?;
+    let (summary, follow_up) = done.context("the hits cannot be written")?;
     let found = found || summary.hits > 0;
     let shown = outputs.on_stdout();
     let indicators = matcher.indicators().len();
+    let is_cut_short = follow_up.as_ref().is_some_and(|follow_up| follow_up.cut_short);
+    let has_more_trouble =
+        follow_up.as_ref().is_some_and(|follow_up| !follow_up.problems.is_empty());
     let exit = match caught.signal() {
-        Some(signal) if summary.unreached.is_some() => Exit::Signal(signal),
-        _ => Exit::of(found, loaded.trouble || summary.problems_total > 0),
+        Some(signal) if summary.unreached.is_some() || is_cut_short => Exit::Signal(signal),
+        _ => Exit::of(found, loaded.trouble || summary.problems_total > 0 || has_more_trouble),
     };
     outputs.place(&summary, indicators, exit.status())?;
     summary::write(&summary, indicators, shown, closed.get(), args.output.summary);
+    if let Some(follow_up) = &follow_up {
+        follow_up.write(args.output.summary);
+    }
     if let Some(case_file) = case_file {
-        let done = case_file.finish(&summary, indicators, exit.status());
+        let done = case_file.finish(&summary, indicators, exit.status(), follow_up.as_ref());
         if let (Err(error), Some(path)) = (done, &args.output.summary_json) {
             complain(&format!("{}: the summary cannot be written: {error}", path.display()));
             return Ok(if let Exit::Signal(_) = exit { exit } else { Exit::Trouble });
         }
     }
     Ok(exit)
+}
+
+/// Searches the inputs, and once more where that is asked for.
+fn search(
+    args: &ScanArgs,
+    matcher: &Matcher,
+    inputs: &[Input],
+    options: &SweepOptions,
+    watch: &mut dyn Sink,
+) -> anyhow::Result<io::Result<(Summary, Option<FollowUp>)>> {
+    let mut answers = Answers::new(options.records.internal.clone());
+    // What is filtered out is nothing that was found.
+    let mut sink = Filter::new(&mut *watch, args.filter.criteria());
+    let done = if args.follow_answers {
+        // Whatever is shown, every answer counts.
+        sweep(matcher, inputs, options, &mut Gather::new(&mut sink, &mut answers))
+    } else {
+        sweep(matcher, inputs, options, &mut sink)
+    };
+    let summary = match done {
+        Ok(mut summary) => {
+            sink.correct(&mut summary);
+            summary
+        }
+        Err(error) => return Ok(Err(error)),
+    };
+    let follow_up = if !args.follow_answers {
+        None
+    } else if summary.stopped_early || summary.unreached.is_some() {
+        Some(FollowUp::not_made(&answers))
+    } else {
+        let criteria = args.filter.criteria();
+        let known = &summary.problems;
+        match follow::run(&answers, matcher, inputs, options, criteria, known, watch)? {
+            Ok(follow_up) => Some(follow_up),
+            Err(error) => return Ok(Err(error)),
+        }
+    };
+    Ok(watch.finish().map(|()| (summary, follow_up)))
 }
 
 fn create(path: &Path, started: Timestamp, loaded: &Loaded) -> anyhow::Result<CaseFile> {

@@ -23,6 +23,11 @@ impl<'m, S: Sink> Followed<'m, S> {
         Self { inner, published, hits: 0, hits_here: 0 }
     }
 
+    /// The sink behind it.
+    pub fn inner(&self) -> &S {
+        &self.inner
+    }
+
     /// How many hits were handed on.
     pub fn hits(&self) -> u64 {
         self.hits

@@ -123,6 +123,11 @@ impl<S: Sink> Filter<S> {
         }
     }
 
+    /// How many hits were left out.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     fn is_active(&self) -> bool {
         !self.criteria.is_empty()
     }
