@@ -3,15 +3,14 @@
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use flaxscan::form::Form;
 use flaxscan::indicator::Kind;
 use flaxscan::scan::Mapping;
 
 use super::filter::FilterArgs;
-use super::format::{Outlet, OutletParser};
+use super::format::{Outlet, OutletParser, ReportForm};
 use super::read::ReadArgs;
 use super::select::SelectArgs;
 
@@ -178,6 +177,13 @@ pub struct ScanOutputArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub summary: When,
 
+    /// How many hosts and indicators the summary lists, the worst first; 0: none.
+    ///
+    /// There is a list where hits are written as text, or to files alone, or with `--summary
+    /// always`; with nothing but counts or names of files there is none.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
+
     /// Also write a summary as JSON to this file: every input and what became of it, what was
     /// looked for, when, and how it ended.
     ///
@@ -322,6 +328,7 @@ pub enum ListOutput {
 const REPORT_EXAMPLES: &str = "\
 Examples:
   flaxscan scan /evidence -o json=hits.jsonl
+  flaxscan report hits.jsonl --to text --top 20
   flaxscan report hits.jsonl --to csv -o hits.csv
 
 Exit status:
@@ -331,7 +338,8 @@ Exit status:
 
 /// Make reports and other forms of stored hits.
 ///
-/// What is made is the same as what `scan --output` writes in that form.
+/// `text` is the summary of who met whom; what else is made is the same as what `scan --output`
+/// writes in that form.
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
 pub struct ReportArgs {
@@ -341,8 +349,12 @@ pub struct ReportArgs {
     pub hits: Vec<PathBuf>,
 
     /// What to make of them.
-    #[arg(long, value_name = "FORMAT", value_parser = forms())]
-    pub to: Form,
+    #[arg(long, value_name = "FORMAT")]
+    pub to: ReportForm,
+
+    /// How many hosts and indicators `--to text` lists, the worst first; 0: none.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
 
     /// Write to this file, which is there when it is whole, and not to standard output.
     #[arg(short, long, value_name = "FILE")]
@@ -380,14 +392,6 @@ fn bytes(text: &str) -> Result<u64, String> {
     };
     let number = digits.parse::<u64>().map_err(|error| error.to_string())?;
     number.checked_mul(unit).ok_or_else(|| "it is too large".to_owned())
-}
-
-fn forms() -> impl TypedValueParser<Value = Form> {
-    let named = |form: &Form| PossibleValue::new(form.name()).help(form.about());
-    PossibleValuesParser::new(Form::ALL.iter().map(named)).try_map(|name| {
-        // Only names of the list come here.
-        Form::ALL.iter().copied().find(|form| form.name() == name).ok_or("no such form")
-    })
 }
 
 fn kinds() -> PossibleValuesParser {

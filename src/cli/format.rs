@@ -64,6 +64,38 @@ impl ValueEnum for ScanOutput {
     }
 }
 
+/// What to make of stored hits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportForm {
+    Text,
+    Form(Form),
+}
+
+const REPORT_FORMS: &[ReportForm] = &{
+    let mut all = [ReportForm::Text; 1 + Form::ALL.len()];
+    let mut at = 1;
+    while at < all.len() {
+        all[at] = ReportForm::Form(Form::ALL[at - 1]);
+        at += 1;
+    }
+    all
+};
+
+impl ValueEnum for ReportForm {
+    fn value_variants<'a>() -> &'a [Self] {
+        REPORT_FORMS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Text => {
+                PossibleValue::new("text").help("Who met whom, how often, since when: for reading")
+            }
+            Self::Form(form) => PossibleValue::new(form.name()).help(form.about()),
+        })
+    }
+}
+
 /// A format, and the file that it goes to; standard output without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outlet {

@@ -2,15 +2,18 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::error::ErrorKind;
-use flaxscan::stored::{Receiver, StoredError, StoredHits};
+use flaxscan::stored::{Receiver, StoredError, StoredHit, StoredHits};
+use flaxscan::tally::{Contact, Tally};
 
-use super::args::ReportArgs;
+use super::args::{Color, ReportArgs};
 use super::exit::Exit;
-use super::output::stdout;
+use super::format::ReportForm;
+use super::output::{colour_on, stdout, terminal_width};
+use super::overview::{self, Style};
 use super::placed::Placed;
 use super::{complain, usage_error};
 
@@ -26,26 +29,29 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         Some(path) => Some(Placed::create(path).with_context(|| cannot_write(path))?),
         None => None,
     };
+    let is_text = args.to == ReportForm::Text;
+    let colour = is_text && file.is_none() && colour_on(&io::stdout(), Color::Auto);
     let out: &mut dyn Write = match &mut file {
         Some(file) => file,
-        None => &mut stdout(false),
+        None => &mut stdout(colour),
     };
-    let mut receiver = args.to.receiver(out);
     let mut read = Read::default();
-    let stdin = [Path::new("-").to_owned()];
-    let paths = if args.hits.is_empty() { &stdin[..] } else { &args.hits };
-    for path in paths {
-        if path == Path::new("-") {
-            read.all(path, io::stdin().lock(), &mut receiver)?;
-            continue;
+    match args.to {
+        ReportForm::Text => {
+            let mut told = Told::default();
+            read.files(&args.hits, &mut told)?;
+            let terminal = terminal_width().filter(|_| args.output_file.is_none());
+            let style = Style { width: terminal.unwrap_or(Style::PLAIN.width), colour };
+            out.write_all(overview::text(&told.tally.overview(args.top), style).as_bytes())
+                .and_then(|()| out.flush())
         }
-        match File::open(path) {
-            Ok(file) => read.all(path, BufReader::new(file), &mut receiver)?,
-            Err(error) => read.trouble(path, &error),
+        ReportForm::Form(form) => {
+            let mut receiver = form.receiver(out);
+            read.files(&args.hits, &mut receiver)?;
+            receiver.finish()
         }
     }
-    receiver.finish().context("the report cannot be written")?;
-    drop(receiver);
+    .context("the report cannot be written")?;
     if let (Some(file), Some(path)) = (file, &args.output_file) {
         file.place().with_context(|| cannot_write(path))?;
     }
@@ -56,6 +62,23 @@ fn cannot_write(path: &Path) -> String {
     format!("{}: the report cannot be written", path.display())
 }
 
+/// Counts hits.
+#[derive(Default)]
+struct Told {
+    tally: Tally,
+}
+
+impl Receiver for Told {
+    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
+        self.tally.observe(&Contact::of_stored(hit));
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// What was read.
 #[derive(Default)]
 struct Read {
@@ -64,6 +87,22 @@ struct Read {
 }
 
 impl Read {
+    /// All of these, or standard input where there are none.
+    fn files(&mut self, paths: &[PathBuf], receiver: &mut impl Receiver) -> anyhow::Result<()> {
+        let stdin = [PathBuf::from("-")];
+        for path in if paths.is_empty() { &stdin[..] } else { paths } {
+            if path == Path::new("-") {
+                self.all(path, io::stdin().lock(), receiver)?;
+                continue;
+            }
+            match File::open(path) {
+                Ok(file) => self.all(path, BufReader::new(file), receiver)?,
+                Err(error) => self.trouble(path, &error),
+            }
+        }
+        Ok(())
+    }
+
     fn all(
         &mut self,
         path: &Path,

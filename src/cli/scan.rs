@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 use flaxscan::input::{Interrupt, guard_mappings};
 use flaxscan::scan::{DecodeLimits, Input, SweepOptions, sweep};
 use flaxscan::sink::{Filter, Sink, Timestamp};
+use flaxscan::tally::Tally;
 
 use super::args::{Mmap, ScanArgs};
 use super::case_file::CaseFile;
@@ -44,6 +45,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let bar = Bar::start(args.output.progress);
     options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
     let closed = Cell::new(false);
+    let mut tally = outputs.tallies(&args.output).then(Tally::default);
     let (done, found) = {
         let scene = Scene {
             several: several(&inputs),
@@ -52,7 +54,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             caught: &caught,
             closed: &closed,
         };
-        let sink = outputs.sink(&args.output, &scene);
+        let sink = outputs.sink(&args.output, &scene, tally.as_mut());
         // What is filtered out is nothing that was found.
         let mut sink = Filter::new(Watch::new(sink, case_file.as_mut()), args.filter.criteria());
         let done = sweep(&matcher, &inputs, &options, &mut sink).and_then(|mut summary| {
@@ -67,7 +69,8 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let found = found || summary.hits > 0;
     let shown = outputs.on_stdout();
     outputs.place()?;
-    summary::write(&summary, matcher.indicators().len(), shown, closed.get(), args.output.summary);
+    let (indicators, closed) = (matcher.indicators().len(), closed.get());
+    summary::write(&summary, indicators, shown, closed, tally.as_ref(), &args.output);
     let exit = match caught.signal() {
         Some(signal) if summary.unreached.is_some() => Exit::Signal(signal),
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0),
