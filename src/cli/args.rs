@@ -193,6 +193,13 @@ pub struct ScanOutputArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub summary: When,
 
+    /// How many hosts and indicators the summary lists, the worst first; 0: none.
+    ///
+    /// There is a list where hits are written as text, or to files alone, or with `--summary
+    /// always`; with nothing but counts or names of files there is none.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
+
     /// Also write a summary as JSON to this file: every input and what became of it, what was
     /// looked for, when, and how it ended.
     ///
@@ -338,6 +345,7 @@ const REPORT_EXAMPLES: &str = "\
 Examples:
   flaxscan scan /evidence -o json=hits.jsonl --summary-json case.json
   flaxscan report hits.jsonl --summary case.json -o report.html
+  flaxscan report hits.jsonl --to text --top 20
   flaxscan report hits.jsonl --to csv -o hits.csv
   flaxscan report hits.jsonl --to stix > hits-stix.json
   zstdcat hits.jsonl.zst | flaxscan report --to splunk > hec.jsonl
@@ -349,8 +357,9 @@ Exit status:
 
 /// Make reports and other forms of stored hits.
 ///
-/// What is made is the same as what `scan --output` writes in that form; `docs/siem.md` in the
-/// project has the commands that hand it on to Elastic, Splunk, Sentinel and others.
+/// `html` is the report, `text` the summary of who met whom. What else is made is the same as what
+/// `scan --output` writes in that form; `docs/siem.md` in the project has the commands that hand it
+/// on to Elastic, Splunk, Sentinel and others.
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
 pub struct ReportArgs {
@@ -367,6 +376,10 @@ pub struct ReportArgs {
     /// was not.
     #[arg(long, value_name = "FILE")]
     pub summary: Option<PathBuf>,
+
+    /// How many hosts and indicators `--to text` lists, the worst first; 0: none.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub top: usize,
 
     /// Write to this file, which is there when it is whole, and not to standard output.
     #[arg(short, long, value_name = "FILE")]

@@ -81,14 +81,16 @@ impl ValueEnum for ScanOutput {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportForm {
     Html,
+    Text,
     Form(Form),
 }
 
 const REPORT_FORMS: &[ReportForm] = &{
-    let mut all = [ReportForm::Html; 1 + Form::ALL.len()];
-    let mut at = 1;
+    let mut all = [ReportForm::Html; 2 + Form::ALL.len()];
+    all[1] = ReportForm::Text;
+    let mut at = 2;
     while at < all.len() {
-        all[at] = ReportForm::Form(Form::ALL[at - 1]);
+        all[at] = ReportForm::Form(Form::ALL[at - 2]);
         at += 1;
     }
     all
@@ -102,6 +104,9 @@ impl ValueEnum for ReportForm {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(match self {
             Self::Html => PossibleValue::new(HTML).help(ABOUT_HTML),
+            Self::Text => {
+                PossibleValue::new("text").help("Who met whom, how often, since when: for reading")
+            }
             Self::Form(form) => PossibleValue::new(form.name()).help(form.about()),
         })
     }

@@ -3,6 +3,7 @@
 mod args;
 mod case_file;
 mod check;
+mod columns;
 mod completions;
 mod exit;
 mod filter;
@@ -15,6 +16,7 @@ mod man;
 #[cfg(unix)]
 mod outlet;
 mod output;
+mod overview;
 mod page;
 mod placed;
 mod progress;

@@ -8,13 +8,17 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::scan::Summary;
-use flaxscan::sink::{Count, Files, Json, Limit, Quiet, Raw, Relay, Sink, Tee, Text, Timestamp};
+use flaxscan::sink::{
+    Count, Files, Json, Limit, Quiet, Raw, Relay, Sink, Tallied, Tee, Text, Timestamp,
+};
+use flaxscan::tally::Tally;
 
-use super::args::{Color, ScanOutputArgs};
+use super::args::{Color, ScanOutputArgs, When};
 use super::format::{Outlet, ScanOutput};
 use super::page::Pending;
 use super::placed::Placed;
@@ -98,8 +102,29 @@ impl Outputs {
         self.outlets.iter().find(|outlet| outlet.file.is_none()).map(|outlet| outlet.format)
     }
 
-    /// The sink of them all.
-    pub fn sink<'s>(&self, args: &ScanOutputArgs, scene: &Scene<'s>) -> Box<dyn Sink + 's> {
+    /// Whether hits are counted for the summary: where it will be shown, and where lines are read
+    /// anyway. Counts and names of files are not to wait for that.
+    pub fn tallies(&self, args: &ScanOutputArgs) -> bool {
+        let reads = |outlet: &Outlet| match outlet.format {
+            ScanOutput::Text => !args.raw,
+            ScanOutput::Json | ScanOutput::Form(_) | ScanOutput::Html => true,
+            ScanOutput::Count | ScanOutput::Files | ScanOutput::Quiet => false,
+        };
+        let is_shown = match args.summary {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => matches!(self.on_stdout(), Some(ScanOutput::Text) | None),
+        };
+        is_shown && self.outlets.iter().any(reads)
+    }
+
+    /// The sink of them all; what it takes is counted in `tally`.
+    pub fn sink<'s>(
+        &self,
+        args: &ScanOutputArgs,
+        scene: &Scene<'s>,
+        tally: Option<&'s mut Tally>,
+    ) -> Box<dyn Sink + 's> {
         let mut files = self.files.iter();
         let mut sinks: Vec<Box<dyn Sink + 's>> = Vec::new();
         for outlet in &self.outlets {
@@ -122,6 +147,10 @@ impl Outputs {
         let sink = match sinks.pop() {
             Some(sink) if sinks.is_empty() => sink,
             last => Box::new(Tee::new(sinks.into_iter().chain(last).collect())),
+        };
+        let sink: Box<dyn Sink + 's> = match tally {
+            Some(tally) => Box::new(Tallied::new(sink, tally)),
+            None => sink,
         };
         match args.max_hits {
             Some(hits) => Box::new(Limit::new(sink, hits.get())),
@@ -262,15 +291,32 @@ pub fn standard_files() -> Vec<Metadata> {
 }
 
 fn colour(color: Color) -> bool {
+    colour_on(&io::stdout(), color)
+}
+
+/// Whether to use colour on a stream.
+pub fn colour_on(stream: &impl RawStream, color: Color) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
         // Looks at the terminal and at NO_COLOR, CLICOLOR and CLICOLOR_FORCE.
-        Color::Auto => AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+        Color::Auto => AutoStream::choice(stream) != ColorChoice::Never,
     }
 }
 
 /// The width of the terminal that standard output is.
 pub fn terminal_width() -> Option<usize> {
-    terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+    terminal_width_of(io::stdout())
+}
+
+/// The width of the terminal that a stream is.
+#[cfg(unix)]
+pub fn terminal_width_of(stream: impl std::os::fd::AsFd) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
+}
+
+/// The width of the terminal that a stream is.
+#[cfg(windows)]
+pub fn terminal_width_of(stream: impl std::os::windows::io::AsHandle) -> Option<usize> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| usize::from(width.0))
 }

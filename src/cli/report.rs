@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::page::{self, Account, Gather};
-use flaxscan::stored::{Receiver, StoredError, StoredHits};
+use flaxscan::stored::{Receiver, StoredError, StoredHit, StoredHits};
+use flaxscan::tally::{Contact, Tally};
 
-use super::args::ReportArgs;
+use super::args::{Color, ReportArgs};
 use super::exit::Exit;
 use super::format::ReportForm;
-use super::output::stdout;
+use super::output::{colour_on, stdout, terminal_width};
+use super::overview::{self, Style};
 use super::placed::Placed;
 use super::{complain, usage_error};
 
@@ -37,9 +39,11 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         Some(path) => Some(Placed::create(path).with_context(|| cannot_write(path))?),
         None => None,
     };
+    let is_text = args.to == ReportForm::Text;
+    let colour = is_text && file.is_none() && colour_on(&io::stdout(), Color::Auto);
     let out: &mut dyn Write = match &mut file {
         Some(file) => file,
-        None => &mut stdout(false),
+        None => &mut stdout(colour),
     };
     let mut read = Read::default();
     match args.to {
@@ -47,6 +51,14 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
             let mut gather = Gather::new();
             read.files(&args.hits, &mut gather)?;
             page::write(gather, account.as_ref(), out)
+        }
+        ReportForm::Text => {
+            let mut told = Told::default();
+            read.files(&args.hits, &mut told)?;
+            let terminal = terminal_width().filter(|_| args.output_file.is_none());
+            let style = Style { width: terminal.unwrap_or(Style::PLAIN.width), colour };
+            out.write_all(overview::text(&told.tally.overview(args.top), style).as_bytes())
+                .and_then(|()| out.flush())
         }
         ReportForm::Form(form) => {
             let mut receiver = form.receiver(out);
@@ -69,6 +81,23 @@ fn account(path: &Path) -> anyhow::Result<Account> {
 
 fn cannot_write(path: &Path) -> String {
     format!("{}: the report cannot be written", path.display())
+}
+
+/// Counts hits.
+#[derive(Default)]
+struct Told {
+    tally: Tally,
+}
+
+impl Receiver for Told {
+    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
+        self.tally.observe(&Contact::of_stored(hit));
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What was read.

@@ -12,6 +12,7 @@ use flaxscan::follow::{Answers, Gather};
 use flaxscan::input::{Interrupt, guard_mappings};
 use flaxscan::scan::{DecodeLimits, Input, Matcher, Summary, SweepOptions, sweep};
 use flaxscan::sink::{Filter, Sink, Timestamp};
+use flaxscan::tally::Tally;
 
 use super::args::{Mmap, ScanArgs};
 use super::case_file::CaseFile;
@@ -54,6 +55,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let bar = Bar::start(args.output.progress);
     options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
     let closed = Cell::new(false);
+    let mut tally = outputs.tallies(&args.output).then(Tally::default);
     let (done, found) = {
         let scene = Scene {
             several: several(&inputs),
@@ -62,7 +64,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
             caught: &caught,
             closed: &closed,
         };
-        let sink = outputs.sink(&args.output, &scene);
+        let sink = outputs.sink(&args.output, &scene, tally.as_mut());
         let mut watch = Watch::new(sink, case_file.as_mut());
         let done = search(args, &matcher, &inputs, &options, &mut watch)?;
         (done, watch.found)
@@ -80,7 +82,7 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0 || has_more_trouble),
     };
     outputs.place(&summary, indicators, exit.status())?;
-    summary::write(&summary, indicators, shown, closed.get(), args.output.summary);
+    summary::write(&summary, indicators, shown, closed.get(), tally.as_ref(), &args.output);
     if let Some(follow_up) = &follow_up {
         follow_up.write(args.output.summary);
     }

@@ -3,31 +3,36 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
+use anstream::AutoStream;
 use flaxscan::input::LeftOut;
 use flaxscan::scan::{Problem, Summary, Unreached};
 use flaxscan::sink::escape;
+use flaxscan::tally::Tally;
 use flaxscan::words::{grouped, plural, size, time};
 
-use super::args::When;
+use super::args::{ScanOutputArgs, When};
 use super::complain;
 use super::format::ScanOutput;
+use super::output::{colour_on, terminal_width_of};
+use super::overview::{self, Style};
 
 /// Problems that are named.
 const NAMED: usize = 20;
 
 /// Names the problems, whatever the output, and writes the summary where it is wanted.
 /// `closed`: nobody reads the hits any more, so the summary has to be asked for.
-/// `shown` is what went to standard output.
+/// `shown` is what went to standard output; `tally` comes first, for it is what was looked for.
 pub fn write(
     summary: &Summary,
     indicators: usize,
     shown: Option<ScanOutput>,
     closed: bool,
-    when: When,
+    tally: Option<&Tally>,
+    args: &ScanOutputArgs,
 ) {
     name(&summary.problems, summary.problems_total, "problems");
     name(&summary.passed_over, summary.passed_over_total, "that were passed over");
-    let wanted = match when {
+    let wanted = match args.summary {
         When::Always => true,
         When::Never => false,
         // Who ended it wants to know where.
@@ -44,8 +49,18 @@ pub fn write(
         },
     };
     if wanted {
+        let colour = colour_on(&io::stderr(), args.color);
+        let told = tally.filter(|tally| !tally.is_empty()).map(|tally| {
+            let width = terminal_width_of(io::stderr()).unwrap_or(Style::PLAIN.width);
+            format!("\n{}", overview::text(&tally.overview(args.top), Style { width, colour }))
+        });
+        let text = told.unwrap_or_default() + &text(summary, indicators);
         // There is nobody to tell when standard error fails.
-        let _ = io::stderr().write_all(text(summary, indicators).as_bytes());
+        let _ = match colour {
+            // Makes an old Windows console understand colour.
+            true => AutoStream::always(io::stderr()).write_all(text.as_bytes()),
+            false => io::stderr().write_all(text.as_bytes()),
+        };
     }
 }
 

@@ -27,7 +27,7 @@ use distinct::{Distinct, hash};
 use headline::Headline;
 pub use overview::{Counted, Estimated, FirstContact, HostRow, IndicatorRow, Overview, PairRow};
 pub use rhythm::{Regularity, Rhythm};
-use rows::{HostTally, IndicatorTally, PairTally};
+use rows::{HostTally, IndicatorTally, LONGEST, PairTally, clip};
 use space::{Slot, Space};
 pub use timeline::Histogram;
 use timeline::Timeline;
@@ -208,21 +208,18 @@ struct Keys {
 }
 
 impl Keys {
-    /// Bytes of a key's part: what is longer and begins the same is counted as one.
-    const LONGEST: usize = 512;
-
     fn set(&mut self, contact: &Contact<'_>) {
         let Self { indicator, host, pair } = self;
         let listed = &contact.indicator;
-        let name = &listed.name[..listed.name.floor_char_boundary(Self::LONGEST)];
-        let kind = &listed.kind[..listed.kind.floor_char_boundary(Self::LONGEST)];
+        let name = clip(listed.name, LONGEST);
+        let kind = clip(listed.kind, LONGEST);
         indicator.clear();
         // Writing to a `String` cannot fail. The length keeps parts apart, whatever is in them.
         let _ = write!(indicator, "{} {kind} {name}", kind.len());
         host.clear();
         pair.clear();
         if let Some(found) = &contact.host {
-            let name = &found.name[..found.name.floor_char_boundary(Self::LONGEST)];
+            let name = clip(&found.name, LONGEST);
             let _ = write!(host, "{} {name}", found.kind.name());
             let _ = write!(pair, "{} {host} {indicator}", host.len());
         }

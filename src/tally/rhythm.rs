@@ -159,15 +159,16 @@ struct Reading {
 
 impl Reading {
     /// Fewer intervals say nothing.
-    const FEW: usize = 5;
+    const FEW: usize = 7;
     /// Fewer are not called roughly regular.
-    const FEW_ROUGH: usize = 15;
+    const FEW_ROUGH: usize = 20;
+    /// Jitter, at the most.
     const REGULAR: f64 = 0.1;
     const ROUGH: f64 = 0.25;
     /// Of the time from first to last.
     const COVERED: f64 = 0.1;
-    /// Faster is the inside of a session.
-    const FASTEST: i64 = 1000;
+    /// In milliseconds. Faster is the inside of a session, in whole seconds at that.
+    const FASTEST: i64 = 5000;
 
     fn of(intervals: &[i64]) -> Self {
         let mut sorted = intervals.to_vec();

@@ -10,16 +10,26 @@ use super::rhythm::{Rhythm, Times};
 use super::space::Slot;
 use super::timeline::Timeline;
 
-/// Bytes of a name, an account, a description. What a line says may be 64 KiB.
-const LONGEST: usize = 512;
+/// Bytes of a name, an account, a description. What a line says may be 64 KiB; what is longer and
+/// begins the same is counted as one.
+pub(super) const LONGEST: usize = 512;
 /// Bytes of a path, of which more counts.
 const LONGEST_PATH: usize = 2048;
 /// Accounts of a host.
 const USERS: usize = 8;
 
-/// The beginning of a text.
+/// The beginning of a text, in bytes.
+pub(super) fn clip(text: &str, longest: usize) -> &str {
+    let mut end = text.len().min(longest);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The same to keep.
 pub(super) fn clipped(text: &str, longest: usize) -> String {
-    text[..text.floor_char_boundary(longest)].to_owned()
+    clip(text, longest).to_owned()
 }
 
 /// An indicator.
@@ -146,7 +156,7 @@ struct Users {
 
 impl Users {
     fn add(&mut self, user: &str) {
-        let user = &user[..user.floor_char_boundary(LONGEST)];
+        let user = clip(user, LONGEST);
         let Err(at) = self.first.binary_search_by(|other| other.as_str().cmp(user)) else { return };
         self.first.insert(at, user.to_owned());
         if self.first.len() > USERS {
