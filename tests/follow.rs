@@ -66,8 +66,8 @@ fn the_connection_is_found_in_a_file_before_the_answer() {
     );
     assert_eq!(
         hit["flaxscan"]["assessment"],
-        "A machine inside reached an address of a listed name and was let through, near the time \
-         of the answer (confidence medium)."
+        "A machine inside reached listed infrastructure and was let through by an address that a \
+         DNS answer gave, near the time of the answer (confidence medium)."
     );
     assert_eq!(hit["source"]["ip"], "10.1.2.3");
     assert_eq!(hit["threat"]["indicator"]["first_seen"], "2024-08-19T00:00:00Z");
