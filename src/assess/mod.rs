@@ -97,27 +97,33 @@ pub fn assess(
     }
 }
 
-impl fmt::Display for Assessment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Assessment {
+    /// The sentence, in parts to be written one after the other.
+    pub(crate) fn sentence(&self) -> [&'static str; 5] {
         let Grounds { event, verdict, window, class, confidence, .. } = self.grounds;
         if class == Class::SanctionedEntity {
-            return f.write_str(
-                "A sanctioned entity stands in the line: a compliance question, not a compromise.",
-            );
+            let all =
+                "A sanctioned entity stands in the line: a compliance question, not a compromise.";
+            return [all, "", "", "", ""];
         }
-        f.write_str(event.words(verdict, self.is_inside))?;
-        f.write_str(match window {
+        let window = match window {
             Window::Inside => ", inside the published window",
             Window::Before => ", before the published window",
             Window::After => ", after the published window",
             Window::Unknown => "",
-        })?;
+        };
         let confidence = match confidence {
             Confidence::High => "high",
             Confidence::Medium => "medium",
             Confidence::Low => "low",
             Confidence::NotSpecified => "not specified",
         };
-        write!(f, " (confidence {confidence}).")
+        [event.words(verdict, self.is_inside), window, " (confidence ", confidence, ")."]
+    }
+}
+
+impl fmt::Display for Assessment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sentence().into_iter().try_for_each(|part| f.write_str(part))
     }
 }

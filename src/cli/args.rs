@@ -86,6 +86,7 @@ const SCAN_EXAMPLES: &str = "\
 Examples:
   flaxscan scan /var/log                       everything below a directory
   flaxscan scan fw.log dns.log -o json         one JSON document a line, for a SIEM
+  flaxscan scan /evidence -o json=hits.jsonl -o stix=hits.json    several at a time
   flaxscan scan /evidence -o files             only the names of files with hits
   flaxscan scan -o quiet fw.log && page-me     only the exit status
   journalctl -k | flaxscan scan                what comes in through a pipe
@@ -329,6 +330,8 @@ Examples:
   flaxscan scan /evidence -o json=hits.jsonl --summary-json case.json
   flaxscan report hits.jsonl --summary case.json -o report.html
   flaxscan report hits.jsonl --to csv -o hits.csv
+  flaxscan report hits.jsonl --to stix > hits-stix.json
+  zstdcat hits.jsonl.zst | flaxscan report --to splunk > hec.jsonl
 
 Exit status:
   0  there were hits
@@ -337,7 +340,8 @@ Exit status:
 
 /// Make reports and other forms of stored hits.
 ///
-/// What is made is the same as what `scan --output` writes in that form.
+/// What is made is the same as what `scan --output` writes in that form; `docs/siem.md` in the
+/// project has the commands that hand it on to Elastic, Splunk, Sentinel and others.
 #[derive(Debug, Args)]
 #[command(after_help = REPORT_EXAMPLES)]
 pub struct ReportArgs {

@@ -1,51 +1,13 @@
 //! Rows for a spreadsheet: RFC 4180, so with CR LF.
 
-use std::fmt::Display;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
+use serde_json::Value;
+
+use super::column::COLUMNS;
+use crate::sink::escape;
 use crate::stored::{Receiver, StoredHit};
-
-/// A column: its name, and what stands in it.
-type Column = (&'static str, fn(&StoredHit) -> Option<String>);
-
-/// New columns go to the end: scripts count them.
-const COLUMNS: &[Column] = &[
-    ("time", |hit| text(hit.timestamp?)),
-    ("severity", |hit| text(hit.event.severity?)),
-    ("indicator", |hit| text(&hit.threat.indicator.name)),
-    ("indicator_type", |hit| text(&hit.threat.indicator.r#type)),
-    ("relation", |hit| text(&hit.flaxscan.relation)),
-    ("matched", |hit| text(&hit.flaxscan.matched)),
-    ("field", |hit| text(&hit.threat.enrichments.first()?.matched.field)),
-    ("direction", |hit| hit.network.direction.clone()),
-    ("verdict", |hit| hit.flaxscan.verdict.clone()),
-    ("action", |hit| hit.event.action.clone()),
-    ("source_ip", |hit| text(hit.source.ip?)),
-    ("source_port", |hit| text(hit.source.port?)),
-    ("source_bytes", |hit| text(hit.source.bytes?)),
-    ("destination_ip", |hit| text(hit.destination.ip?)),
-    ("destination_port", |hit| text(hit.destination.port?)),
-    ("destination_bytes", |hit| text(hit.destination.bytes?)),
-    ("transport", |hit| hit.network.transport.clone()),
-    ("question", |hit| hit.dns.question.name.clone()),
-    ("question_type", |hit| hit.dns.question.r#type.clone()),
-    ("url", |hit| hit.url.original.clone()),
-    ("server_name", |hit| hit.tls.client.server_name.clone()),
-    ("user", |hit| hit.user.name.clone()),
-    ("host", |hit| hit.host.name.clone()),
-    ("observer", |hit| hit.observer.hostname.clone()),
-    ("dataset", |hit| text(&hit.event.dataset)),
-    ("window", |hit| hit.flaxscan.window.clone()),
-    ("confidence", |hit| text(&hit.threat.indicator.confidence)),
-    ("description", |hit| text(&hit.threat.indicator.description)),
-    ("provider", |hit| text(&hit.threat.indicator.provider)),
-    ("group", |hit| text(&hit.threat.group.as_ref()?.name)),
-    ("assessment", |hit| hit.flaxscan.assessment.clone()),
-    ("file", |hit| text(&hit.log.file.path)),
-    ("line", |hit| text(hit.flaxscan.line)),
-    ("offset", |hit| text(hit.log.offset)),
-    ("original", |hit| text(&hit.event.original)),
-];
 
 /// Writes a header and a row for each hit.
 #[derive(Debug)]
@@ -62,7 +24,7 @@ impl<W: Write> Csv<W> {
 
     fn header(&mut self) -> io::Result<()> {
         if !std::mem::replace(&mut self.has_header, true) {
-            write_csv_record(&mut self.out, COLUMNS.iter().map(|(name, _)| *name))?;
+            write_csv_record(&mut self.out, COLUMNS.iter().map(|column| column.name))?;
         }
         Ok(())
     }
@@ -71,7 +33,14 @@ impl<W: Write> Csv<W> {
 impl<W: Write> Receiver for Csv<W> {
     fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
         self.header()?;
-        let cells: Vec<_> = COLUMNS.iter().map(|(_, cell)| cell(hit).unwrap_or_default()).collect();
+        let cells: Vec<String> = COLUMNS
+            .iter()
+            .map(|column| match (column.value)(hit) {
+                Some(Value::String(text)) => text,
+                Some(value) => value.to_string(),
+                None => String::new(),
+            })
+            .collect();
         write_csv_record(&mut self.out, cells.iter().map(String::as_str))
     }
 
@@ -86,14 +55,16 @@ impl<W: Write> Receiver for Csv<W> {
     }
 }
 
-fn text(value: impl Display) -> Option<String> {
-    Some(value.to_string())
-}
+/// What begins a formula, also in the full width that East Asian spreadsheets take for the same.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Writes one CSV record.
 ///
-/// Spreadsheets run a cell that begins like a formula; such a cell gets an apostrophe in front,
-/// which they take for "this is text" (OWASP, "CSV injection").
+/// Spreadsheets run a cell that begins like a formula, some also behind white space; such a cell
+/// gets an apostrophe in front, which they take for "this is text" (OWASP, "CSV injection"). So
+/// does what follows a semicolon: in half of the world's locales it separates cells, quoted or
+/// not. Control characters and what cannot be seen are written out (`\x00`, `\u{202e}`): a NUL
+/// ends the file for some readers, and a line end the row for others.
 ///
 /// # Errors
 /// What writing to `out` gave.
@@ -105,18 +76,46 @@ pub fn write_csv_record<'a>(
         if at > 0 {
             out.write_all(b",")?;
         }
-        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']) { "'" } else { "" };
-        if cell.contains([',', '"', '\r', '\n']) {
-            write!(out, "\"{guard}{}\"", cell.replace('"', "\"\""))?;
+        let cell = escape(cell);
+        let cell = guarded(&cell);
+        if cell.contains([',', ';', '"']) {
+            write!(out, "\"{}\"", cell.replace('"', "\"\""))?;
         } else {
-            write!(out, "{guard}{cell}")?;
+            out.write_all(cell.as_bytes())?;
         }
     }
     out.write_all(b"\r\n")
 }
 
+/// The cell with an apostrophe before everything that could begin a formula.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    let is_formula = |part: &str| part.trim_start_matches(is_passed_over).starts_with(FORMULA);
+    if !cell.split(';').any(is_formula) {
+        return Cow::Borrowed(cell);
+    }
+    let mut guarded = String::with_capacity(cell.len() + 2);
+    for (at, part) in cell.split(';').enumerate() {
+        if at > 0 {
+            guarded.push(';');
+        }
+        if is_formula(part) {
+            guarded.push('\'');
+        }
+        guarded.push_str(part);
+    }
+    Cow::Owned(guarded)
+}
+
+/// What a spreadsheet may take off before it looks at a cell: white space, and quotes where it
+/// reads another separator than ours.
+fn is_passed_over(c: char) -> bool {
+    c.is_whitespace() || c == '"'
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn record(cells: &[&str]) -> String {
@@ -128,20 +127,51 @@ mod tests {
     #[test]
     fn csv_is_quoted_as_rfc_4180_says() {
         assert_eq!(record(&["a", "", "b c"]), "a,,b c\r\n");
-        assert_eq!(
-            record(&["a,b", "say \"hi\"", "two\nlines"]),
-            "\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n"
-        );
+        assert_eq!(record(&["a,b", "say \"hi\"", "a;b"]), "\"a,b\",\"say \"\"hi\"\"\",\"a;b\"\r\n");
     }
 
     #[test]
     fn no_cell_is_a_formula() {
         assert_eq!(record(&["=1+1", "+1", "-1", "@a"]), "'=1+1,'+1,'-1,'@a\r\n");
-        assert_eq!(record(&["\ta", "\0a", "a=b"]), "'\ta,'\0a,a=b\r\n");
-        assert_eq!(record(&["\ra"]), "\"'\ra\"\r\n");
+        assert_eq!(
+            record(&[" =1", "\u{a0}=1", "\u{3000}＝1", "a=b"]),
+            "' =1,'\u{a0}=1,'\u{3000}＝1,a=b\r\n"
+        );
+        assert_eq!(record(&["＋1", "－1", "＠a"]), "'＋1,'－1,'＠a\r\n");
         assert_eq!(
             record(&["=HYPERLINK(\"x\",\"y\")"]),
             "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"\r\n"
         );
+        assert_eq!(record(&["a;=1", "a; \"=1"]), "\"a;'=1\",\"a;' \"\"=1\"\r\n");
+    }
+
+    #[test]
+    fn controls_are_written_out() {
+        assert_eq!(record(&["\ta", "\0a", "two\r\nlines"]), "\\ta,\\x00a,two\\r\\nlines\r\n");
+        assert_eq!(
+            record(&["\u{202e}gol", "\x1b[2J", "\u{200b}=1"]),
+            "\\u{202e}gol,\\x1b[2J,\\u{200b}=1\r\n"
+        );
+    }
+
+    proptest! {
+        /// As a reader of any of the usual separators sees it.
+        #[test]
+        fn no_text_makes_a_formula(cell in "[-=+@;,\"' \\t\\r\\n\0a＝\u{feff}]{0,12}") {
+            let line = record(&["x", &cell, "x"]);
+            let line = line.strip_suffix("\r\n").unwrap();
+            prop_assert!(!line.contains(char::is_control));
+            for part in line.split([';', '\t']) {
+                prop_assert!(!part.trim_start_matches(['"', ' ', '\u{feff}']).starts_with(FORMULA), "{line}");
+            }
+            // The quotes taken off again, it is the cell, guarded.
+            let inner = line.strip_prefix("x,").unwrap().strip_suffix(",x").unwrap();
+            let read = match inner.strip_prefix('"') {
+                Some(quoted) => quoted.strip_suffix('"').unwrap().replace("\"\"", "\""),
+                None => inner.to_owned(),
+            };
+            prop_assert!(!read.trim_start().starts_with(FORMULA));
+            prop_assert_eq!(read.replace('\'', ""), escape(&cell).replace('\'', ""));
+        }
     }
 }

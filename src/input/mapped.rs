@@ -16,6 +16,8 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use memmap2::Mmap;
 
@@ -23,9 +25,15 @@ use memmap2::Mmap;
 #[derive(Debug)]
 pub(crate) struct MappedFile {
     map: Mmap,
+    /// Ranges that are done with, and whose pages are still held.
+    done: Mutex<Vec<Range<usize>>>,
     #[cfg(unix)]
     slot: guard::Slot,
 }
+
+/// Letting go of pages interrupts every processor that runs this program, so it is done for so
+/// many bytes at a time.
+const HELD: usize = 16 << 20;
 
 impl MappedFile {
     /// Maps all of `file`. Fails where no guard is installed; see the module's text.
@@ -37,7 +45,7 @@ impl MappedFile {
             // shrinking is provided for.
             let map = unsafe { Mmap::map(file)? };
             slot.fill(map.as_ptr() as usize, map.len());
-            Ok(Self { map, slot })
+            Ok(Self { map, done: Mutex::default(), slot })
         }
         #[cfg(not(unix))]
         {
@@ -75,21 +83,43 @@ impl MappedFile {
         let _ = (start, end);
     }
 
-    /// Lets go of a range's pages, so that a long file does not fill the process's memory. They
-    /// come back when they are read again.
-    pub(crate) fn release(&self, start: usize, end: usize) {
+    /// Says that a range is done with. Its pages are let go of, sooner or later, so that a long
+    /// file does not fill the process's memory. They come back when they are read again.
+    pub(crate) fn release(&self, range: Range<usize>) {
+        let mut done = self.done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.push(range);
+        if done.iter().map(Range::len).sum::<usize>() < HELD {
+            return;
+        }
+        let mut ranges = std::mem::take(&mut *done);
+        drop(done);
+        // Threads take pieces in turn: together they are a few long ranges.
+        ranges.sort_unstable_by_key(|range| range.start);
+        let mut ranges = ranges.into_iter();
+        let Some(mut long) = ranges.next() else { return };
+        for range in ranges {
+            if range.start <= long.end {
+                long.end = long.end.max(range.end);
+            } else {
+                self.let_go(std::mem::replace(&mut long, range));
+            }
+        }
+        self.let_go(long);
+    }
+
+    fn let_go(&self, range: Range<usize>) {
         #[cfg(target_os = "linux")]
         {
             // The page that the range ends in belongs to the next one as well.
-            let end = end / 4096 * 4096;
-            let len = end.min(self.map.len()).saturating_sub(start);
+            let end = range.end / 4096 * 4096;
+            let len = end.min(self.map.len()).saturating_sub(range.start);
             let advice = memmap2::UncheckedAdvice::DontNeed;
             // SAFETY: pages of a shared file mapping that are dropped come back with the same
             // content, the file's; of zero pages that the guard put there, with zeros.
-            let _ = unsafe { self.map.unchecked_advise_range(advice, start, len) };
+            let _ = unsafe { self.map.unchecked_advise_range(advice, range.start, len) };
         }
         #[cfg(not(target_os = "linux"))]
-        let _ = (start, end);
+        let _ = range;
     }
 }
 

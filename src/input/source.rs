@@ -30,6 +30,14 @@ pub(crate) struct Piece {
     pub starts_line: bool,
     /// Whether it ends at a line end, or at the end of the input.
     pub ends_line: bool,
+    /// Whether the input's first line is a directive, as those of Zeek and W3C: there may be more
+    /// of them further down.
+    pub is_described: bool,
+}
+
+/// Whether an input begins with a directive.
+fn is_described(beginning: &[u8]) -> bool {
+    beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).starts_with(b"#")
 }
 
 #[derive(Debug)]
@@ -58,7 +66,7 @@ impl Piece {
     pub(crate) fn release(self) -> Option<Vec<u8>> {
         match self.text {
             Text::Mapped(file) => {
-                file.release(self.scan.start, self.scan.end);
+                file.release(self.scan.clone());
                 None
             }
             Text::Read { buffer, .. } => Some(buffer),
@@ -118,9 +126,10 @@ impl MappedSource {
         let size = size.max(1);
         let wanted = start.saturating_add(size).min(text.len());
         // From the last byte of the piece on, the first line end.
-        let window = &text[wanted - 1..text.len().min(wanted.saturating_add(REACH.max(size)))];
-        let feed = memchr::memchr(b'\n', window).map(|feed| wanted + feed);
-        let end = feed.unwrap_or(wanted);
+        let reach = text.len().min(wanted.saturating_add(REACH.max(size)));
+        let feed = memchr::memchr(b'\n', &text[wanted - 1..reach]).map(|feed| wanted + feed);
+        // A last line without line end is not cut either.
+        let end = feed.unwrap_or(if reach == text.len() { reach } else { wanted });
         let ends_line = feed.is_some() || end == text.len();
         let before = if self.starts_line { 0 } else { REACH };
         let after = if ends_line { 0 } else { REACH };
@@ -131,6 +140,7 @@ impl MappedSource {
             offset: 0,
             starts_line: self.starts_line,
             ends_line,
+            is_described: is_described(text),
         };
         self.next = end;
         self.starts_line = ends_line;
@@ -149,6 +159,7 @@ pub(super) struct ReadSource {
     /// The offset of the carry's first byte.
     offset: u64,
     starts_line: bool,
+    is_described: bool,
     is_done: bool,
     failed: Option<io::Error>,
 }
@@ -168,6 +179,7 @@ impl ReadSource {
             context: 0,
             offset: 0,
             starts_line: true,
+            is_described: false,
             is_done: false,
             failed: None,
         }
@@ -235,6 +247,9 @@ impl ReadSource {
             *memory = buffer;
             return failed.map_or(Ok(None), |error| Err(ProblemReason::of_read(error, offset)));
         }
+        if offset == 0 && context == 0 {
+            self.is_described = is_described(&buffer[..len]);
+        }
         let at_end = self.is_done;
         let end = match line_end {
             _ if at_end => len,
@@ -255,6 +270,7 @@ impl ReadSource {
             offset,
             starts_line: self.starts_line,
             ends_line,
+            is_described: self.is_described,
         };
         self.starts_line = ends_line;
         Ok(Some(piece))

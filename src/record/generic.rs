@@ -374,9 +374,22 @@ pub(crate) fn read<'a>(message: &Message<'a>) -> Record<'a> {
 fn named<'a>(record: &mut Record<'a>, from: &impl Named<'a>) {
     record.fill(from, NAMES);
     record.stamp = stamp(from);
-    let direction = ["network.direction", "direction", "dir"].into_iter();
-    record.direction =
-        direction.filter_map(|name| from.get(name)).find_map(|value| Direction::of(&value.text));
+    let direction = [
+        "network.direction",
+        "direction",
+        "dir",
+        "flow_direction",
+        "flow.direction",
+        "flow-direction",
+        "traffic_direction",
+        "conn_direction",
+        "connection_direction",
+        "event.direction",
+    ];
+    record.direction = direction
+        .into_iter()
+        .filter_map(|name| from.get(name))
+        .find_map(|value| Direction::of(&value.text));
 }
 
 /// The first well-known name that has a time; a date and a time may be in two.

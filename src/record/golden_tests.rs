@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::sink::observed::Observed;
+use crate::sink::observed;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,7 +57,7 @@ fn read(case: &Case, options: &RecordOptions) -> Value {
     let line = Line::new(case.line.as_bytes());
     let spot = case.hit.as_deref().map(|hit| Spot::find(&line, hit));
     let record = reader.read(&line, offset, spot.unwrap_or_default());
-    let mut read = serde_json::to_value(Observed::new(&record)).unwrap();
+    let mut read = observed::value(&record);
     read["event"] = json!({ "dataset": record.dataset() });
     if let Some(time) = record.time() {
         read["@timestamp"] = time.to_string().into();

@@ -39,33 +39,51 @@ impl Header {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Headers {
     list: Vec<(u64, Header)>,
+    preamble: Preamble,
 }
 
 /// What was said before `#fields`.
+#[derive(Debug, Clone)]
 struct Preamble {
     separator: u8,
     product: String,
     date: String,
 }
 
+impl Default for Preamble {
+    fn default() -> Self {
+        Self { separator: b'\t', product: String::new(), date: String::new() }
+    }
+}
+
+/// Whether a line is one that [`Headers::learn`] goes by wherever it stands in the input.
+pub(crate) fn is_directive(line: &[u8]) -> bool {
+    const DIRECTIVES: [&[u8]; 5] = [b"#fields", b"#separator", b"#path", b"#software:", b"#date:"];
+    let begins =
+        |with: &&[u8]| line.get(..with.len()).is_some_and(|line| line.eq_ignore_ascii_case(with));
+    DIRECTIVES.iter().any(begins)
+}
+
 impl Headers {
-    /// Learns from a part of the input that begins at a line's beginning. Parts may be learned in
-    /// any order.
+    /// Learns from a part of the input that begins at a line's beginning. Parts come in order:
+    /// what is said in one holds in the next.
     pub(crate) fn learn(&mut self, offset: u64, text: &[u8]) {
-        let mut preamble =
-            Preamble { separator: b'\t', product: String::new(), date: String::new() };
         let mut at = 0;
         for line in text.split_inclusive(|&byte| byte == b'\n') {
             let place = offset + at as u64;
             at += line.len();
             let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii_end();
             let Ok(line) = std::str::from_utf8(line) else { continue };
-            if let Some(header) = header(line, &mut preamble) {
+            if let Some(header) = header(line, &mut self.preamble) {
                 self.list.push((place, header));
             }
         }
-        self.list.sort_by_key(|&(place, _)| place);
-        self.list.dedup_by_key(|&mut (place, _)| place);
+    }
+
+    /// Forgets what holds for no line from this place on.
+    pub(crate) fn forget(&mut self, offset: u64) {
+        let above = self.list.partition_point(|&(place, _)| place <= offset);
+        self.list.drain(..above.saturating_sub(1));
     }
 
     /// The header that holds for the line at this place.
@@ -185,6 +203,37 @@ mod tests {
         let w3c = headers.at(1000).unwrap();
         assert_eq!((w3c.kind, w3c.product.as_str()), (HeaderKind::W3c, "IIS"));
         assert_eq!(w3c.names, ["date", "time", "c-ip"]);
+    }
+
+    #[test]
+    fn what_is_said_in_one_part_holds_in_the_next() {
+        let mut headers = Headers::default();
+        headers.learn(0, b"#separator |\n#path|conn\n#fields|ts|uid\n");
+        headers.learn(1000, b"#path|dns\n");
+        headers.learn(1010, b"#fields|ts|query\n");
+        assert_eq!(headers.at(1009).unwrap().product, "conn");
+        assert_eq!(headers.at(1010).unwrap().product, "dns");
+        assert_eq!(headers.at(1010).unwrap().names, ["ts", "query"]);
+        headers.forget(1009);
+        assert_eq!(headers.at(1009).unwrap().product, "conn");
+        headers.forget(1010);
+        assert_eq!(headers.at(1009), None);
+        assert_eq!(headers.at(1010).unwrap().product, "dns");
+    }
+
+    #[test]
+    fn directives() {
+        for (line, expected) in [
+            ("#fields\tts", true),
+            ("#Fields: date", true),
+            ("#separator \\x09", true),
+            ("#Date: 2024-06-10", true),
+            ("#close\t2024", false),
+            ("# a comment", false),
+            ("#fie", false),
+        ] {
+            assert_eq!(is_directive(line.as_bytes()), expected, "{line}");
+        }
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod generic;
 mod header;
 mod line;
 mod locate;
+mod memory;
 mod message;
 mod network;
 mod reader;
@@ -42,6 +43,7 @@ use jiff::Timestamp;
 
 pub use family::{FAMILIES, Family};
 pub use field::Field;
+pub(crate) use header::is_directive;
 pub use line::{Line, Spot};
 pub use network::{InternalNets, Side};
 pub use reader::{RecordOptions, RecordReader};

@@ -1,6 +1,6 @@
 //! Reading lines of one input: envelopes, then families, then what is left.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,6 +9,7 @@ use super::envelope;
 use super::family::{FAMILIES, Family};
 use super::header::Headers;
 use super::line::{Line, Spot};
+use super::memory::{Look, Memory};
 use super::message::Message;
 use super::network::{self, InternalNets};
 use super::shape::json::Json;
@@ -50,8 +51,8 @@ pub struct RecordReader<'o> {
     head: Vec<u8>,
     modified: Option<Timestamp>,
     clock: OnceCell<Clock>,
-    /// The family that read last: in most inputs it reads the next line, too.
-    last: Cell<usize>,
+    /// Who read what.
+    memory: Memory,
 }
 
 impl<'o> RecordReader<'o> {
@@ -72,13 +73,20 @@ impl<'o> RecordReader<'o> {
         let mut headers = Headers::default();
         headers.learn(0, &head);
         let clock = OnceCell::new();
-        Self { options, headers, head, modified, clock, last: Cell::new(0) }
+        Self { options, headers, head, modified, clock, memory: Memory::default() }
     }
 
-    /// Tells of another part of the input, beginning at `offset` with the beginning of a line: it
-    /// may have headers. Parts may come in any order.
+    /// Tells of another part of the input behind its head, beginning at `offset` with the beginning
+    /// of a line: it may have headers. Parts come in order.
     pub fn learn(&mut self, offset: u64, text: &[u8]) {
-        self.headers.learn(offset, text);
+        if offset >= self.head.len() as u64 {
+            self.headers.learn(offset, text);
+        }
+    }
+
+    /// Tells that no line before `offset` will be read any more.
+    pub fn forget(&mut self, offset: u64) {
+        self.headers.forget(offset);
     }
 
     /// Reads the line at `offset` for the hit at `spot`. There is always a record.
@@ -142,13 +150,14 @@ impl<'o> RecordReader<'o> {
                 break;
             }
         }
+        let look = Look::of(message.program, message.text);
         message.json = Json::new(message.text);
         if let Some(json) = &message.json {
             message.element = envelope::element(json, |raw| message.is_hit(raw));
             // What reads texts would take the text inside for its own.
             (message.whole, message.timed, message.text) = ("", "", "");
         }
-        if let Some((family, mut record)) = self.recognise(&message) {
+        if let Some((family, mut record)) = self.recognise(&message, look) {
             let host = if family.is_device { Field::ObserverName } else { Field::HostName };
             message.complete(&mut record, host);
             return (record, host);
@@ -174,17 +183,23 @@ impl<'o> RecordReader<'o> {
         (record, host)
     }
 
-    /// The first family that takes the message, the one that took the last one first.
-    fn recognise<'a>(&self, message: &Message<'a>) -> Option<(&'static Family, Record<'a>)> {
+    /// The first family that takes the message, the one that took the last one of its look first.
+    fn recognise<'a>(
+        &self,
+        message: &Message<'a>,
+        look: Look,
+    ) -> Option<(&'static Family, Record<'a>)> {
         if let Some(family) = self.options.format {
             return (family.read)(message).map(|record| (family, record));
         }
-        let last = self.last.get();
-        let order = std::iter::once(last).chain((0..FAMILIES.len()).filter(|&at| at != last));
-        for at in order {
+        let known = self.memory.recall(look);
+        let others = (0..FAMILIES.len()).filter(|&at| Some(at) != known);
+        for at in known.into_iter().chain(others) {
             let family = &FAMILIES[at];
             if let Some(record) = (family.read)(message) {
-                self.last.set(at);
+                if known != Some(at) {
+                    self.memory.keep(look, at);
+                }
                 return Some((family, record));
             }
         }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::scanner::{LocalHit, Scanner};
 use crate::input::{Piece, encoded_as, has_utf16};
-use crate::record::RecordReader;
+use crate::record::{RecordReader, is_directive};
 use crate::sink::LINE_LIMIT;
 
 /// How much is kept around a match that its line's first [`LINE_LIMIT`] bytes do not reach.
@@ -15,6 +15,10 @@ const EXCERPT: usize = 4096;
 
 /// How far a document is looked at to tell whether it is text: text has no NUL.
 const BINARY: usize = 8192;
+
+/// A longer directive is none, and more of them in one piece are not kept.
+const DIRECTIVE: usize = 16 * 1024;
+const DIRECTIVES: usize = 256 * 1024;
 
 /// Everything found in one piece.
 #[derive(Debug)]
@@ -42,6 +46,9 @@ pub(super) struct Findings {
     pub open_line: Option<(Option<u64>, Range<usize>)>,
     /// What of the input's first [`RecordReader::HEAD`] bytes is in this piece.
     pub head: Vec<u8>,
+    /// Lines behind those that say how to read what follows them: their offsets, and where they
+    /// are in `copies`.
+    pub directives: Vec<(u64, Range<usize>)>,
 }
 
 /// A hit and where copies of its surroundings are.
@@ -81,18 +88,24 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, wants: Wants) -> Fi
         line_feeds,
         encoded: if is_first { encoded_as(text) } else { None },
         is_binary: is_first && memchr::memchr(0, &text[..report.end.min(BINARY)]).is_some(),
-        has_utf16: has_utf16(&text[report.clone()]),
+        // A NUL is in every such text, and hardly in any other.
+        has_utf16: scanner.has_nul && has_utf16(&text[report.clone()]),
         ends_with_feed: text[report.clone()].ends_with(b"\n"),
         hits: Vec::with_capacity(hits.len()),
         copies: Vec::new(),
         excerpted: None,
         open_line: None,
         head: Vec::new(),
+        directives: Vec::new(),
     };
     let start = usize::try_from(piece.offset).unwrap_or(usize::MAX).saturating_add(report.start);
     if wants.head && start < RecordReader::HEAD {
         let len = (RecordReader::HEAD - start).min(report.len());
         findings.head.extend_from_slice(&text[report.start..][..len]);
+    }
+    // Only where there are some: other logs are not looked through a second time.
+    if wants.head && piece.is_described {
+        findings.copy_directives(piece);
     }
     for hit in hits {
         let found = if wants.lines {
@@ -133,6 +146,27 @@ impl Findings {
         let start = self.copies.len();
         self.copies.extend_from_slice(bytes);
         start..self.copies.len()
+    }
+
+    /// Copies the directives that begin in the piece and do not end in the input's head.
+    fn copy_directives(&mut self, piece: &Piece) {
+        let (text, report) = (piece.text(), piece.report.clone());
+        let first = (piece.starts_line && text[report.clone()].starts_with(b"#")).then_some(0);
+        let others = memchr::memmem::find_iter(&text[report.clone()], b"\n#").map(|feed| feed + 1);
+        for start in first.into_iter().chain(others).map(|at| report.start + at) {
+            let line = &text[start..text.len().min(start + DIRECTIVE)];
+            let offset = piece.offset + start as u64;
+            let end = match memchr::memchr(b'\n', line) {
+                Some(feed) if offset + (feed as u64) < RecordReader::HEAD as u64 => continue,
+                Some(feed) => feed,
+                None if line.len() == DIRECTIVE => continue,
+                None => line.len(),
+            };
+            if is_directive(line) && self.copies.len() < DIRECTIVES {
+                let copied = self.copy(&line[..end]);
+                self.directives.push((offset, copied));
+            }
+        }
     }
 
     fn copy_line(&mut self, piece: &Piece, hit: LocalHit) -> FoundHit {

@@ -1,11 +1,11 @@
 //! Handing outcomes on: what was relative to a piece becomes absolute, and everything is counted.
 
-use std::collections::HashSet;
 use std::io;
 use std::ops::{ControlFlow, Range};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use hashbrown::HashSet;
 use jiff::{SignedDuration, Timestamp};
 
 use super::outcome::{Event, Outcome};
@@ -299,6 +299,17 @@ impl<'s> Reporter<'s> {
             self.reader = None;
             self.current.head.extend_from_slice(&findings.head);
         }
+        if !findings.directives.is_empty() {
+            // A line that is still open may be read, too.
+            let current = &self.current;
+            let from =
+                if current.open_line.is_empty() { current.scanned } else { current.open_start };
+            let reader = ready(&mut self.reader, self.options, current);
+            reader.forget(from);
+            for (offset, line) in &findings.directives {
+                reader.learn(*offset, &findings.copies[line.clone()]);
+            }
+        }
         let mut rest = findings.hits.as_slice();
         while let Some(first) = rest.first() {
             let same = rest.iter().take_while(|hit| hit.hit.lines_before == first.hit.lines_before);
@@ -339,12 +350,8 @@ impl<'s> Reporter<'s> {
             Some(start) => (&findings.copies[hits[0].line.clone()], start),
             None => (self.current.open_line.as_slice(), self.current.open_start),
         };
-        let reader = self.wants_records.then(|| {
-            let (options, current) = (self.options, &self.current);
-            &*self
-                .reader
-                .get_or_insert_with(|| RecordReader::new(options, &current.head, current.modified))
-        });
+        let reader =
+            self.wants_records.then(|| &*ready(&mut self.reader, self.options, &self.current));
         let text = reader.map(|_| Line::new(bytes));
         let mut record: Option<Record<'_>> = None;
         for found in hits {
@@ -445,6 +452,15 @@ impl<'s> Reporter<'s> {
         }
         Ok(())
     }
+}
+
+/// The reader of the current input's lines, made when it is needed first.
+fn ready<'r, 's>(
+    reader: &'r mut Option<RecordReader<'s>>,
+    options: &'s RecordOptions,
+    current: &Current,
+) -> &'r mut RecordReader<'s> {
+    reader.get_or_insert_with(|| RecordReader::new(options, &current.head, current.modified))
 }
 
 fn absolute(span: &Range<usize>, base: u64) -> Range<u64> {

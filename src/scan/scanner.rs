@@ -106,6 +106,8 @@ pub(super) struct Scanner<'m> {
     tile_lines: Vec<u64>,
     /// At each depth, the last stretch that was decoded for the sake of a URL.
     urls_decoded: [Range<usize>; MAX_DEPTH + 1],
+    /// Whether there may be a NUL in what was scanned last.
+    pub(super) has_nul: bool,
     /// The last line that was asked whether it holds JSON inside JSON, and the answer.
     nested: (Range<usize>, bool),
     pub(super) name: Vec<u8>,
@@ -140,6 +142,7 @@ impl<'m> Scanner<'m> {
             found: Vec::new(),
             tile_lines: Vec::new(),
             urls_decoded: [0..0, 0..0, 0..0],
+            has_nul: false,
             nested: (0..0, false),
             name: Vec::new(),
         }
@@ -195,6 +198,7 @@ impl<'m> Scanner<'m> {
             let tiles = Tiles::new();
             Box::new(Pass { tiles, events: Vec::new(), decoded: Decoded::default() })
         });
+        pass.tiles.has_nul = false;
         self.urls_decoded[view.depth] = 0..0;
         let mut cursors = Cursors::default();
         let mut lines = 0;
@@ -217,6 +221,9 @@ impl<'m> Scanner<'m> {
                 self.verify(view, event, &mut cursors, decoded);
             }
             at = end;
+        }
+        if view.depth == 0 {
+            self.has_nul = pass.tiles.has_nul;
         }
         if self.index.literals.needs_pass() {
             self.short_literals(view, range);

@@ -62,6 +62,8 @@ pub(super) struct Tiles {
     maps: Box<Bitmaps>,
     dots: Dots,
     tokens: Tokens,
+    /// Whether there was a NUL in a tile, or in a block beside it.
+    pub has_nul: bool,
     /// Whether there are bytes above 0x7F in or beside the tile.
     has_high: bool,
 }
@@ -85,6 +87,7 @@ impl Tiles {
             }),
             dots: Dots::new(),
             tokens: Tokens::new(),
+            has_nul: false,
             has_high: false,
         }
     }
@@ -133,18 +136,9 @@ impl Tiles {
         let whole = before.map_or(&[][..], |text| text.as_chunks::<BLOCK>().0);
         // Mostly all is there, and goes by rows of blocks.
         let rows = whole.get(..WORDS).filter(|_| blocks == TILE_BLOCKS && last == BLOCK);
-        let fetch = |word: usize, third: usize| {
-            if word % 3 == third
-                && let Some(byte) = text.get(start + 2 * TILE + word * BLOCK)
-            {
-                C::prefetch(byte);
-            }
-        };
         for (row, blocks) in rows.unwrap_or_default().as_chunks::<ROW>().0.iter().enumerate() {
-            for block in row * ROW..(row + 1) * ROW {
-                fetch(block, 2);
-            }
-            let mut newline = C::classify_row(blocks, maps.row(row * ROW));
+            let (mut newline, has_nul) = C::classify_row(blocks, maps.row(row * ROW));
+            self.has_nul |= has_nul;
             // The first and the last block are beside the tile.
             newline[0] &= if row == 0 { 0 } else { u64::MAX };
             newline[ROW - 1] &= if row == WORDS / ROW - 1 { 0 } else { u64::MAX };
@@ -152,6 +146,9 @@ impl Tiles {
         }
         if rows.is_some() {
             high = maps.high[..WORDS].iter().fold(0, |all, mask| all | mask);
+        }
+        if rows.is_none() {
+            self.has_nul |= text[start..start + (blocks - 1) * BLOCK + last].contains(&0);
         }
         let rest = if rows.is_some() { 0..0 } else { 0..blocks + 2 };
         for word in rest {

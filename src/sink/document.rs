@@ -5,14 +5,11 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
-
 use super::Sighting;
 use super::indicator::{Url, Written};
-use super::observed::Observed;
-use crate::assess::Assessment;
-use crate::indicator::{Class, Kind};
+use super::observed;
+use super::writer::Writer;
+use crate::indicator::Kind;
 use crate::record::{Field, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Relation;
 
@@ -22,174 +19,136 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 type Text<'a> = Cow<'a, str>;
 
-/// One hit.
-#[derive(Debug, Serialize)]
-pub(super) struct Document<'a> {
-    #[serde(rename = "@timestamp", skip_serializing_if = "Option::is_none")]
-    timestamp: Option<String>,
-    event: Event<'a>,
-    threat: Threat<'a>,
-    #[serde(skip_serializing_if = "Related::is_empty")]
-    related: Related<'a>,
-    log: Log<'a>,
-    #[serde(flatten)]
-    observed: Option<Observed<'a>>,
-    flaxscan: Own<'a>,
+/// Writes one hit. `ingested` is JSON.
+pub(super) fn write(json: &mut Writer, sighting: &Sighting<'_>, ingested: &str, written: &Written) {
+    json.raw("{");
+    if let Some(time) = sighting.record.and_then(Record::time) {
+        json.key("@timestamp");
+        json.time(time);
+    }
+    event(json, sighting, ingested);
+    threat(json, sighting, written);
+    Related::new(sighting).write(json);
+    json.raw(",\"log\":{\"file\":{\"path\":");
+    json.text(sighting.path);
+    json.raw("},\"offset\":");
+    json.number(sighting.hit.line_start);
+    json.raw("}");
+    if let Some(record) = sighting.record {
+        observed::write(json, record);
+    }
+    own(json, sighting);
+    json.raw("}");
 }
 
-#[derive(Debug, Serialize)]
-struct Event<'a> {
-    kind: &'static str,
-    category: [&'static str; 1],
-    r#type: [&'static str; 1],
-    dataset: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    action: Option<Text<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    outcome: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    severity: Option<u8>,
-    ingested: &'a str,
-    original: Text<'a>,
+fn event(json: &mut Writer, sighting: &Sighting<'_>, ingested: &str) {
+    let record = sighting.record;
+    json.key("event");
+    json.raw("{\"kind\":\"alert\",\"category\":[\"threat\"],\"type\":[\"indicator\"],\"dataset\":");
+    json.word(record.map_or(UNRECOGNISED, Record::dataset));
+    if let Some(action) = record.and_then(|record| record.text(Field::Action)) {
+        json.key("action");
+        json.text(&action);
+    }
+    if let Some(outcome) = record.and_then(Record::outcome).map(Outcome::name) {
+        json.key("outcome");
+        json.word(outcome);
+    }
+    if let Some(assessment) = sighting.assessment {
+        json.key("severity");
+        json.number(assessment.severity.into());
+    }
+    json.raw(",\"ingested\":");
+    json.raw(ingested);
+    json.raw(",\"original\":");
+    json.lossy(sighting.line);
+    json.raw("}");
 }
 
-#[derive(Debug, Serialize)]
-struct Threat<'a> {
-    indicator: &'a RawValue,
-    enrichments: Vec<Enrichment<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<GroupFields>,
-}
-
-#[derive(Debug, Serialize)]
-struct GroupFields {
-    name: &'static str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    alias: &'static [&'static str],
-}
-
-#[derive(Debug, Serialize)]
-struct Enrichment<'a> {
-    indicator: &'a RawValue,
-    matched: Matched<'a>,
-}
-
-#[derive(Debug, Serialize)]
-struct Matched<'a> {
-    atomic: Text<'a>,
-    field: &'static str,
-    r#type: &'static str,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Related<'a> {
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    ip: Vec<Text<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hosts: Vec<Text<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    hash: Vec<Text<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-struct Log<'a> {
-    file: LogFile<'a>,
-    offset: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct LogFile<'a> {
-    path: &'a str,
+fn threat(json: &mut Writer, sighting: &Sighting<'_>, written: &Written) {
+    let hit = sighting.hit;
+    json.raw(",\"threat\":{\"indicator\":");
+    json.raw(written.get(hit.best().indicator));
+    json.raw(",\"enrichments\":[");
+    // Where nothing is known of it, all that is known is that it stood in the line.
+    let field = sighting.assessment.map_or("message", |assessment| assessment.field_name());
+    for found in &hit.matches {
+        json.next();
+        json.raw("{\"indicator\":");
+        json.raw(written.get(found.indicator));
+        json.raw(",\"matched\":{\"atomic\":");
+        json.lossy(sighting.matched);
+        json.raw(",\"field\":");
+        json.word(field);
+        json.raw(",\"type\":\"indicator_match_rule\"}}");
+    }
+    json.raw("]");
+    if let Some(group) = sighting.indicators.get(hit.best().indicator).group() {
+        json.raw(",\"group\":{\"name\":");
+        json.text(group.name);
+        list(json, "alias", group.aliases);
+        json.raw("}");
+    }
+    json.raw("}");
 }
 
 /// What ECS has no name for.
-#[derive(Debug, Serialize)]
-struct Own<'a> {
-    line: u64,
-    column: u64,
-    matched: Text<'a>,
-    relation: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    encoding: Vec<&'static str>,
-    class: Class,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    window: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "displayed")]
-    assessment: Option<Assessment>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    assumed: Vec<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verdict: Option<&'static str>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    truncated: bool,
-    schema: u32,
-    version: &'static str,
-}
-
-impl<'a> Document<'a> {
-    pub(super) fn new(sighting: &Sighting<'a>, ingested: &'a str, written: &'a Written) -> Self {
-        let hit = sighting.hit;
-        let matched = String::from_utf8_lossy(sighting.matched);
-        let best = sighting.indicators.get(hit.best().indicator);
-        let record = sighting.record;
-        let time = record.and_then(Record::time);
-        // Where nothing is known of it, all that is known is that it stood in the line.
-        let assessment = sighting.assessment;
-        let field = assessment.map_or("message", |assessment| assessment.field_name());
-        let enrichments = hit.matches.iter().map(|found| Enrichment {
-            indicator: written.get(found.indicator),
-            matched: Matched { atomic: matched.clone(), field, r#type: "indicator_match_rule" },
-        });
-        Self {
-            timestamp: time.map(|time| time.to_string()),
-            event: Event {
-                kind: "alert",
-                category: ["threat"],
-                r#type: ["indicator"],
-                dataset: record.map_or(UNRECOGNISED, Record::dataset),
-                action: record.and_then(|record| record.text(Field::Action)),
-                outcome: record.and_then(Record::outcome).map(Outcome::name),
-                severity: assessment.map(|assessment| assessment.severity),
-                ingested,
-                original: String::from_utf8_lossy(sighting.line),
-            },
-            threat: Threat {
-                indicator: written.get(hit.best().indicator),
-                enrichments: enrichments.collect(),
-                group: best
-                    .group()
-                    .map(|group| GroupFields { name: group.name, alias: group.aliases }),
-            },
-            related: Related::new(sighting),
-            log: Log { file: LogFile { path: sighting.path }, offset: hit.line_start },
-            observed: record.map(Observed::new),
-            flaxscan: Own {
-                line: hit.line,
-                column: hit.column(),
-                matched,
-                relation: hit.best().relation.name(),
-                encoding: hit.encodings.iter().map(|encoding| encoding.name()).collect(),
-                class: best.traits().class,
-                window: assessment.map(|assessment| assessment.window.name()),
-                assessment,
-                assumed: record.map(|record| record.assumed().collect()).unwrap_or_default(),
-                verdict: record.and_then(Record::verdict).map(Verdict::name),
-                truncated: sighting.truncated,
-                schema: SCHEMA_VERSION,
-                version: env!("CARGO_PKG_VERSION"),
-            },
+fn own(json: &mut Writer, sighting: &Sighting<'_>) {
+    let (hit, record) = (sighting.hit, sighting.record);
+    json.raw(",\"flaxscan\":{\"line\":");
+    json.number(hit.line);
+    json.raw(",\"column\":");
+    json.number(hit.column());
+    json.raw(",\"matched\":");
+    json.lossy(sighting.matched);
+    json.raw(",\"relation\":");
+    json.word(hit.best().relation.name());
+    list(json, "encoding", hit.encodings.iter().map(|encoding| encoding.name()));
+    json.key("class");
+    json.word(sighting.indicators.get(hit.best().indicator).traits().class.name());
+    if let Some(assessment) = sighting.assessment {
+        json.key("window");
+        json.word(assessment.window.name());
+        json.raw(",\"assessment\":\"");
+        for part in assessment.sentence() {
+            json.raw(part);
         }
+        json.raw("\"");
     }
+    list(json, "assumed", record.into_iter().flat_map(Record::assumed));
+    if let Some(verdict) = record.and_then(Record::verdict).map(Verdict::name) {
+        json.key("verdict");
+        json.word(verdict);
+    }
+    if sighting.truncated {
+        json.raw(",\"truncated\":true");
+    }
+    json.raw(",\"schema\":");
+    json.number(SCHEMA_VERSION.into());
+    json.raw(concat!(",\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}"));
 }
 
-fn displayed<S: Serializer>(
-    assessment: &Option<Assessment>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    match assessment {
-        Some(assessment) => serializer.collect_str(assessment),
-        None => serializer.serialize_none(),
+/// A list of texts under a key; nothing where there are none.
+fn list<T: AsRef<str>>(json: &mut Writer, key: &'static str, texts: impl IntoIterator<Item = T>) {
+    let mut texts = texts.into_iter().peekable();
+    if texts.peek().is_none() {
+        return;
     }
+    json.key(key);
+    json.raw("[");
+    for text in texts {
+        json.next();
+        json.text(text.as_ref());
+    }
+    json.raw("]");
+}
+
+/// ECS `related`: what of the indicators can be searched for.
+#[derive(Debug, Default)]
+struct Related<'a> {
+    ip: Vec<Text<'a>>,
+    hosts: Vec<Text<'a>>,
+    hash: Vec<Text<'a>>,
 }
 
 impl<'a> Related<'a> {
@@ -224,8 +183,15 @@ impl<'a> Related<'a> {
         related
     }
 
-    fn is_empty(&self) -> bool {
-        self.ip.is_empty() && self.hosts.is_empty() && self.hash.is_empty()
+    fn write(&self, json: &mut Writer) {
+        if self.ip.is_empty() && self.hosts.is_empty() && self.hash.is_empty() {
+            return;
+        }
+        json.raw(",\"related\":{");
+        list(json, "ip", &self.ip);
+        list(json, "hosts", &self.hosts);
+        list(json, "hash", &self.hash);
+        json.raw("}");
     }
 }
 

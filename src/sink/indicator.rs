@@ -4,12 +4,11 @@
 //! in it: so it is written once, and kept.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use jiff::civil::Date;
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use super::json::write_json;
 use crate::indicator::{Claim, HashAlgorithm, Indicator, IndicatorId, IndicatorSet, Kind};
@@ -23,7 +22,7 @@ const KEPT: usize = 4096;
 pub(super) struct Written {
     /// The address of the set that they are of.
     set: usize,
-    fields: HashMap<IndicatorId, Box<RawValue>>,
+    fields: HashMap<IndicatorId, Box<str>>,
 }
 
 impl Written {
@@ -38,8 +37,7 @@ impl Written {
             if let Entry::Vacant(place) = self.fields.entry(found.indicator) {
                 let mut text = Vec::new();
                 write_json(&mut text, &IndicatorFields::new(set.get(found.indicator)))?;
-                let text = String::from_utf8_lossy(&text).into_owned();
-                place.insert(RawValue::from_string(text)?);
+                place.insert(String::from_utf8_lossy(&text).into());
             }
         }
         Ok(())
@@ -51,8 +49,8 @@ impl Written {
     }
 
     /// An indicator of the hit that was prepared last.
-    pub(super) fn get(&self, id: IndicatorId) -> &RawValue {
-        self.fields.get(&id).map_or(RawValue::NULL, |fields| fields)
+    pub(super) fn get(&self, id: IndicatorId) -> &str {
+        self.fields.get(&id).map_or("null", |fields| fields)
     }
 }
 

@@ -7,18 +7,20 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
-use super::document::Document;
+use super::document;
 use super::escape::is_control;
 use super::indicator::Written;
+use super::writer::Writer;
 use super::{Sighting, Sink};
 
 /// Writes the hit document, described by `docs/hit.schema.json`.
 #[derive(Debug)]
 pub struct Json<W> {
     out: W,
+    /// A JSON string.
     ingested: String,
     /// A document is written in a hundred parts: they are put together here.
-    line: Vec<u8>,
+    line: Writer,
     written: Written,
 }
 
@@ -28,8 +30,8 @@ impl<W: Write> Json<W> {
         // Elasticsearch keeps milliseconds.
         Self {
             out,
-            ingested: format!("{ingested:.3}"),
-            line: Vec::new(),
+            ingested: format!("\"{ingested:.3}\""),
+            line: Writer::default(),
             written: Written::default(),
         }
     }
@@ -51,9 +53,9 @@ impl<W: Write> Sink for Json<W> {
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
         self.line.clear();
         self.written.prepare(sighting.indicators, sighting.hit)?;
-        let document = Document::new(sighting, &self.ingested, &self.written);
-        write_json_line(&mut self.line, &document)?;
-        self.out.write_all(&self.line)?;
+        document::write(&mut self.line, sighting, &self.ingested, &self.written);
+        self.line.raw("\n");
+        self.out.write_all(self.line.bytes())?;
         Ok(ControlFlow::Continue(()))
     }
 

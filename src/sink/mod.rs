@@ -26,6 +26,7 @@ mod relay;
 mod tally;
 mod tee;
 mod text;
+mod writer;
 
 pub use count::Count;
 pub use document::SCHEMA_VERSION;
@@ -173,6 +174,40 @@ pub trait Sink {
 }
 
 impl<S: Sink + ?Sized> Sink for Box<S> {
+    fn begin(&mut self, path: &str) -> io::Result<()> {
+        (**self).begin(path)
+    }
+
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        (**self).hit(sighting)
+    }
+
+    fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
+        (**self).end(path, hits)
+    }
+
+    fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
+        (**self).account(record)
+    }
+
+    fn wants_hits(&self) -> bool {
+        (**self).wants_hits()
+    }
+
+    fn wants_records(&self) -> bool {
+        (**self).wants_records()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        (**self).flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        (**self).finish()
+    }
+}
+
+impl<S: Sink + ?Sized> Sink for &mut S {
     fn begin(&mut self, path: &str) -> io::Result<()> {
         (**self).begin(path)
     }

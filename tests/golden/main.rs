@@ -4,7 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
 
+mod documents;
 mod fixture;
+mod forms;
 mod schema;
 
 use std::ops::ControlFlow;
@@ -30,6 +32,15 @@ fn assert_golden(name: &str, actual: &[u8]) {
         String::from_utf8_lossy(&expected),
         "{name} is not what it was"
     );
+}
+
+/// Without what changes with every version, and what nobody reads: 64 KiB of filler.
+fn neutral(json: &str) -> String {
+    let own = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
+    let text = json.replace(&own, "\"version\":\"VERSION\"");
+    let filler = regex::Regex::new("x{1000,}").unwrap();
+    let short = |run: &regex::Captures<'_>| format!("<{} times x>", run[0].len());
+    filler.replace_all(&text, short).into_owned()
 }
 
 fn run_all(fixture: &Fixture, sink: &mut dyn Sink) {
@@ -68,13 +79,9 @@ fn text_on_a_narrow_terminal() {
 #[test]
 fn json() {
     let out = written(|all, out| run_all(all, &mut Json::new(out, scan_time())));
-    let own = format!("\"version\":\"{}\"", env!("CARGO_PKG_VERSION"));
-    let text = String::from_utf8(out).unwrap().replace(&own, "\"version\":\"VERSION\"");
+    let text = String::from_utf8(out).unwrap();
     assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
-    // Nobody reads 64 KiB of it.
-    let filler = regex::Regex::new("x{1000,}").unwrap();
-    let text = filler
-        .replace_all(&text, |run: &regex::Captures<'_>| format!("<{} times x>", run[0].len()));
+    let text = neutral(&text);
     assert_golden("hits.jsonl", text.as_bytes());
 }
 

@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::browser;
+use crate::forms;
 use crate::fuzz;
 use crate::process::{cargo, output_of, run as run_command, succeeds, workspace};
 
@@ -41,13 +42,14 @@ impl From<Result<()>> for Outcome {
 pub fn run(args: &Args) -> Result<()> {
     install_components()?;
     let fuzz_seconds = args.fuzz_seconds;
-    let steps: [(&str, &dyn Fn() -> Outcome); 8] = [
+    let steps: [(&str, &dyn Fn() -> Outcome); 9] = [
         ("format", &|| format_check().into()),
         ("lints", &|| lints().into()),
         ("lints for another processor", &lints_elsewhere),
         ("documentation", &|| documentation().into()),
         ("licences, duplicates and sources of dependencies", &dependencies),
         ("advisories", &advisories),
+        ("machine forms by others' validators", &machine_forms),
         ("the report in a browser", &report_in_browser),
         ("fuzz targets", &|| fuzz_targets(fuzz_seconds)),
     ];
@@ -151,6 +153,14 @@ fn advisories() -> Outcome {
         return Outcome::Skipped("the database cannot be fetched from here".to_owned());
     }
     run_command(&mut cargo(["deny", "--workspace", "--offline", "check", "advisories"])).into()
+}
+
+/// The packages come over the network, too, where they are not there already.
+fn machine_forms() -> Outcome {
+    match forms::python() {
+        Ok(python) => forms::check(&python).into(),
+        Err(reason) => Outcome::Skipped(reason),
+    }
 }
 
 fn report_in_browser() -> Outcome {

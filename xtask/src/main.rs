@@ -6,6 +6,7 @@ mod compare;
 mod corpus;
 #[cfg(test)]
 mod corpus_tests;
+mod forms;
 mod fuzz;
 mod gate;
 mod overhead;
@@ -35,6 +36,8 @@ enum Command {
     Unpack(packed::UnpackArgs),
     /// Compare what `-o json` costs with `-o count` where hits are rare.
     Overhead(overhead::Args),
+    /// Check the machine forms with the validators of others.
+    Forms,
     /// Measure the report: time, size, memory, and how fast it is in a browser.
     Report(browser::Args),
     /// Run every fuzz target.
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::ComparePacked(args) => packed::compare(&args),
         Command::Unpack(args) => packed::unpack(&args),
         Command::Overhead(args) => overhead::run(&args),
+        Command::Forms => forms::run(),
         Command::Report(args) => browser::measure(&args),
         Command::Fuzz(args) => fuzz::run(&args),
     };

@@ -48,7 +48,8 @@ pub(crate) fn peel(text: &str) -> Option<Peeled<'_>> {
         || origin.is_some()
         || first.is_ascii_alphabetic()
         || is_date_then_t && unmarked.as_bytes().get(4) == Some(&b'-')
-        || unmarked.as_bytes().get(4) == Some(&b' ');
+        // `2024:06:10-06:13:20 host program[812]: …`: Astaro, Sophos UTM.
+        || matches!(unmarked.as_bytes().get(4), Some(b' ' | b':'));
     // A stamp that is glued to what follows is a column of something else.
     if !timed.is_empty() && !timed.starts_with([' ', ':']) {
         return None;
@@ -102,7 +103,7 @@ fn host_and_tag(peeled: &mut Peeled<'_>) {
     }
     let Some((host, rest)) = peeled.text.split_once([' ', '\t']) else { return };
     // `gw01:` is one, too, where no program's name is to follow.
-    if !is_host(host) {
+    if !is_host(host) || is_word(host) {
         return;
     }
     peeled.host = peeled.host.or(Some(host));
@@ -116,9 +117,16 @@ fn host_and_tag(peeled: &mut Peeled<'_>) {
     }
 }
 
+/// What stands before and after the first colon with a space.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let colon = memchr::memchr_iter(b':', bytes).find(|&at| bytes.get(at + 1) == Some(&b' '))?;
+    Some((&text[..colon], &text[colon + 2..]))
+}
+
 /// `637: ` and what follows.
 fn sequence(text: &str) -> Option<&str> {
-    let (digits, rest) = text.split_once(": ")?;
+    let (digits, rest) = split(text)?;
     let is_number =
         (1..=10).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| rest.trim_start())
@@ -127,7 +135,7 @@ fn sequence(text: &str) -> Option<&str> {
 /// IOS: `348: rtr-branch1: 084780: Nov 28 …`: sequence number, origin, sequence number.
 fn cisco_origin(text: &str) -> (&str, Option<&str>) {
     let rest = sequence(text).unwrap_or(text);
-    let Some((name, after)) = rest.split_once(": ") else { return (rest, None) };
+    let Some((name, after)) = split(rest) else { return (rest, None) };
     if name.len() > 255 || !is_host(name) {
         return (rest, None);
     }
@@ -140,6 +148,12 @@ fn cisco_origin(text: &str) -> (&str, Option<&str>) {
     } else {
         (rest, None)
     }
+}
+
+/// What messages begin with that are written with a time and no host: PowerDNS on its standard
+/// error, `tcpdump` on a pflog.
+fn is_word(text: &str) -> bool {
+    matches!(text, "Remote" | "TCP" | "UDP" | "Not" | "Query" | "rule" | "message" | "IP" | "IP6")
 }
 
 fn is_host(text: &str) -> bool {

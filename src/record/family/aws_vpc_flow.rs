@@ -79,8 +79,17 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     {
         for text in texts {
             let row = split(text);
-            if row.len() == header.names.len() && row.raw(0) != header.names[0] {
-                return Some(named(&row.named(&header.names)));
+            if row.len() != header.names.len() || row.raw(0) == header.names[0] {
+                continue;
+            }
+            let row = row.named(&header.names);
+            // Another log may follow in the same file, with as many values by chance.
+            let is_address = |name: &&str| {
+                let value = row.get(name);
+                value.is_none_or(|value| value.is_blank() || address(&value.text).is_some())
+            };
+            if ["srcaddr", "dstaddr", "pkt-srcaddr", "pkt-dstaddr"].iter().all(is_address) {
+                return Some(named(&row));
             }
         }
     }
@@ -117,7 +126,8 @@ fn named<'a>(row: &impl Named<'a>) -> Record<'a> {
 }
 
 fn bare(text: &str) -> Option<Record<'_>> {
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains("eni-") {
+    let is_transit = text.contains(" tgw-");
+    if !text.starts_with(|c: char| c.is_ascii_digit()) || !is_transit && !text.contains("eni-") {
         return None;
     }
     let row = Row::spaced(text);
@@ -128,15 +138,19 @@ fn bare(text: &str) -> Option<Record<'_>> {
     }
     let columns = || (0..row.len()).map(|at| row.raw(at));
     let find = |is: &dyn Fn(&str) -> bool| columns().position(is);
-    let interface = find(&|text| text.starts_with("eni-"))?;
-    let action = find(&|text| matches!(text, "ACCEPT" | "REJECT"))?;
+    // A transit gateway does not decide.
+    let interface = find(&|text| text.starts_with(if is_transit { "tgw-" } else { "eni-" }))?;
+    let action = find(&|text| matches!(text, "ACCEPT" | "REJECT"));
+    if action.is_none() && !is_transit {
+        return None;
+    }
     let start = columns().position(is_epoch)?;
     let source = find(&|text| address(text).is_some())?;
     address(row.raw(source + 1))?;
     let mut record = Record::new("aws.vpcflow");
     record.set(Field::SourceIp, row.raw(source));
     record.set(Field::DestinationIp, row.raw(source + 1));
-    record.set(Field::Action, row.raw(action));
+    record.set(Field::Action, action.map_or("", |action| row.raw(action)));
     record.set(Field::ObserverName, row.raw(interface));
     record.stamp = time::read(row.raw(start));
     // Numbers between the addresses and the epochs: ports, protocol, and the counts.

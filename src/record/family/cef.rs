@@ -11,7 +11,7 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::pairs::Pairs;
-use crate::record::shape::words::before;
+use crate::record::shape::words::{after, before};
 use crate::record::shape::{Named, Table};
 use crate::record::value::address;
 use crate::record::{Direction, Outcome, Record, time};
@@ -88,12 +88,27 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         "1" => Some(Direction::Outbound),
         word => Direction::of(word),
     });
-    let times = ["rt", "deviceReceiptTime", "start", "startTime", "end", "endTime", "art"];
+    let times = [
+        "rt",
+        "FTNTFGTeventtime",
+        "deviceReceiptTime",
+        "start",
+        "startTime",
+        "end",
+        "endTime",
+        "art",
+    ];
     record.stamp = times.iter().find_map(|name| time::read(&pairs.get(name)?.text));
     // What a vendor calls it when it has no word for what it did.
     let name = header[5];
     if !record.has(Field::Action) && crate::record::Verdict::of(name).is_some() {
         record.set(Field::Action, name);
+    }
+    // Infoblox: the policy's sentence is BIND's.
+    if header[4].starts_with("RPZ-")
+        && let Some(policy) = pairs.get("msg").and_then(|message| after(message.raw, "rpz "))
+    {
+        super::bind::rewritten(&mut record, policy, false);
     }
     record.set(Field::RuleName, name);
     Some(record)
@@ -177,7 +192,7 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, &str)> {
         let begins = key == 0 || matches!(bytes[key - 1], b' ' | b'\t' | b'|');
         if len > 0 && begins {
             if let Some((name, start)) = open {
-                pairs.push((name, text[start..key].trim()));
+                pairs.push((name, unquoted(text[start..key].trim())));
             }
             if pairs.len() == 512 {
                 return pairs;
@@ -187,7 +202,12 @@ pub(super) fn assignments(text: &str) -> Vec<(&str, &str)> {
         at = assign + 1;
     }
     if let Some((name, start)) = open {
-        pairs.push((name, text[start..].trim()));
+        pairs.push((name, unquoted(text[start..].trim())));
     }
     pairs
+}
+
+/// CEF has no quotes, but templates put them around what may have spaces.
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
 }

@@ -25,14 +25,14 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const TABLE: &Table = &[
-    (Field::SourceIp, &["src"]),
-    (Field::SourcePort, &["s_port"]),
+    (Field::SourceIp, &["src", "client_ip"]),
+    (Field::SourcePort, &["s_port", "sport_svc"]),
     (Field::DestinationIp, &["dst"]),
-    (Field::DestinationPort, &["service"]),
+    (Field::DestinationPort, &["service", "svc"]),
     (Field::SourceNatIp, &["xlatesrc"]),
-    (Field::SourceNatPort, &["xlatesport"]),
+    (Field::SourceNatPort, &["xlatesport", "xlatesport_svc"]),
     (Field::DestinationNatIp, &["xlatedst"]),
-    (Field::DestinationNatPort, &["xlatedport"]),
+    (Field::DestinationNatPort, &["xlatedport", "xlatedport_svc"]),
     (Field::Transport, &["proto"]),
     (Field::Action, &["action", "rule_action"]),
     (Field::SourceBytes, &["client_outbound_bytes", "sent_bytes"]),
@@ -40,13 +40,13 @@ const TABLE: &Table = &[
     (Field::SourcePackets, &["client_outbound_packets"]),
     (Field::DestinationPackets, &["client_inbound_packets"]),
     (Field::Url, &["resource"]),
-    (Field::DestinationDomain, &["dst_domain_name", "domain_name", "sni"]),
+    (Field::DestinationDomain, &["dst_domain_name", "http_host", "sni"]),
     (Field::QuestionName, &["dns_query"]),
     (Field::QuestionType, &["dns_type"]),
     (Field::ServerName, &["sni", "tls_server_host_name"]),
-    (Field::UserName, &["src_user_name", "user", "user_name"]),
-    (Field::RuleName, &["rule_name"]),
-    (Field::UserAgent, &["web_client_type", "client_type_os"]),
+    (Field::UserName, &["src_user_name", "user", "user_name", "administrator"]),
+    (Field::RuleName, &["rule_name", "protection_name"]),
+    (Field::UserAgent, &["user_agent", "web_client_type"]),
     (Field::Referrer, &["referrer"]),
     (Field::Method, &["method"]),
     (Field::FileMd5, &["file_md5"]),
@@ -55,18 +55,21 @@ const TABLE: &Table = &[
     (Field::FileName, &["file_name"]),
     (Field::EmailFrom, &["from"]),
     (Field::EmailTo, &["to"]),
-    (Field::ObserverName, &["orig_name", "hostname"]),
+    (Field::ObserverName, &["orig_name", "hostname", "orig"]),
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let body = if message.structured.is_empty() { message.text } else { message.structured };
+    // The enterprise number in the structured data of `semi-unified` exports; `i/f_dir` is OPSEC's.
     let is_own = body.contains("loguid") || body.contains("originsicname");
-    if !is_own || !body.contains("product") {
+    let is_export = body.contains("Fields@1.3.6.1.4.1.2620") || body.contains("i/f_dir=");
+    let is_log = is_own && body.contains("product");
+    if !is_export && !is_log {
         return None;
     }
-    let style = if body.contains("product:\"") {
+    let style = if body.contains("product:\"") || body.contains("loguid:\"") {
         Style::COLONS
-    } else if body.contains("|product=") {
+    } else if body.contains("|product=") || body.contains("|i/f_dir=") {
         Style { assign: b'=', separators: b"|", quotes: b"\"" }
     } else {
         Style { assign: b'=', separators: b"; ", quotes: b"\"" }

@@ -44,7 +44,14 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     record.set(Field::SourceIp, client);
     record.set(Field::QuestionName, name);
     dns::kind(&mut record, kind);
-    record.set(Field::Transport, transport);
+    // DNS over TLS, HTTPS, gRPC, QUIC.
+    match transport {
+        "tls" | "tcp-tls" | "https" | "grpc" => record.set_word(Field::Transport, "tcp"),
+        "quic" | "https3" => record.set_word(Field::Transport, "udp"),
+        _ => {
+            record.set(Field::Transport, transport);
+        }
+    }
     dns::code(&mut record, word(after).0);
     Some(record)
 }

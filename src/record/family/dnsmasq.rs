@@ -33,8 +33,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         || ["dnsmasq", "pihole-FTL", "pihole"].iter().any(|name| message.is_from(name));
     let mut record = Record::new("dnsmasq.pihole");
     let text = extra(&mut record, bare.unwrap_or(message.text));
-    let is_read =
-        query(&mut record, text) || forwarded(&mut record, text) || answered(&mut record, text);
+    let is_read = query(&mut record, text)
+        || forwarded(&mut record, text)
+        || refused(&mut record, text)
+        || answered(&mut record, text);
     // Without a program's name only what nobody else writes.
     (is_own || is_read && text.starts_with("query[")).then_some(record)
 }
@@ -89,11 +91,33 @@ fn forwarded<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
     rest.strip_prefix("to ").is_some_and(|server| record.set(Field::DestinationIp, word(server).0))
 }
 
+/// `possible DNS-rebind attack detected: name`, `rate-limited name from 10.0.0.5`, `nameserver
+/// 192.0.2.53 refused to do a recursive query`, `Rate-limiting 10.0.0.5 for at least …`.
+fn refused<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
+    let (first, rest) = word(text);
+    let (next, rest) = word(rest);
+    match first {
+        "nameserver" => return record.set(Field::DestinationIp, next),
+        "Rate-limiting" => record.set(Field::SourceIp, next),
+        "rate-limited" => {
+            record.set(Field::QuestionName, next);
+            record.set(Field::SourceIp, word(word(rest).1).0)
+        }
+        _ => match after(text, "DNS-rebind attack detected: ") {
+            Some(name) => record.set(Field::QuestionName, word(name).0),
+            None => return false,
+        },
+    };
+    record.verdict = Some(Verdict::Blocked);
+    true
+}
+
 /// `reply name is 192.0.2.1`, `/etc/hosts name is 10.0.0.1`, `gravity blocked name is 0.0.0.0`.
 fn answered<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
     let Some((left, data)) = text.split_once(" is ") else { return false };
     let Some((who, name)) = left.trim_end().rsplit_once(' ') else { return false };
-    if name != "error" {
+    // `reply error is SERVFAIL`, `validation result is SECURE`.
+    if name != "error" && name != "result" {
         record.set(Field::QuestionName, name);
     }
     let data = data.trim();
@@ -106,7 +130,7 @@ fn answered<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
             dns::code(record, Value { raw: first, text: "NOERROR".into() });
         }
         // `<CNAME>`, `<HTTPS>`, `duplicate`, `BOGUS`.
-        _ if first.starts_with('<') || rest.starts_with("keytag") => {}
+        _ if first.starts_with('<') || first == "truncated" || rest.starts_with("keytag") => {}
         _ if address(first).is_some() => {
             record.set(Field::ResolvedIp, first);
         }

@@ -7,6 +7,7 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::{Named, Table};
 use crate::record::time::{self, Stamp};
@@ -25,16 +26,15 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const TABLE: &Table = &[
-    (Field::SourceIp, &["srcip", "src", "remip"]),
-    (Field::SourcePort, &["srcport", "src_port"]),
+    (Field::SourceIp, &["srcip", "src", "remip", "ip", "addr"]),
+    (Field::SourcePort, &["srcport", "src_port", "remport"]),
     (Field::DestinationIp, &["dstip", "dst", "locip"]),
-    (Field::DestinationPort, &["dstport", "dst_port"]),
+    (Field::DestinationPort, &["dstport", "dst_port", "locport"]),
+    (Field::SourceDomain, &["srcname"]),
     (Field::SourceBytes, &["sentbyte", "sent"]),
     (Field::DestinationBytes, &["rcvdbyte", "rcvd"]),
     (Field::SourcePackets, &["sentpkt"]),
     (Field::DestinationPackets, &["rcvdpkt"]),
-    (Field::SourceNatIp, &["transip"]),
-    (Field::SourceNatPort, &["transport"]),
     (Field::DestinationNatIp, &["tranip"]),
     (Field::DestinationNatPort, &["tranport"]),
     (Field::Transport, &["proto"]),
@@ -48,12 +48,12 @@ const TABLE: &Table = &[
     (Field::UserAgent, &["agent"]),
     (Field::Referrer, &["referralurl"]),
     (Field::Method, &["httpmethod"]),
-    (Field::FileSha256, &["filehash"]),
+    (Field::FileSha256, &["filehash", "analyticscksum"]),
     (Field::FileName, &["filename"]),
     (Field::CertificateSha1, &["certhash"]),
     (Field::EmailFrom, &["from", "sender"]),
     (Field::EmailTo, &["to", "recipient"]),
-    (Field::RuleName, &["policyname"]),
+    (Field::RuleName, &["policyname", "attack", "virus"]),
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -82,7 +82,32 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             record.set(Field::UrlDomain, host);
         }
     }
+    // Without translation there are zeros.
+    if let Some(mapped) = pairs.get("transip").filter(|mapped| mapped.raw != "0.0.0.0")
+        && record.set(Field::SourceNatIp, mapped)
+        && let Some(port) = pairs.get("transport")
+    {
+        record.set(Field::SourceNatPort, port);
+    }
     record.fill(&pairs, TABLE);
+    if pairs.is("role", "initiator") && pairs.has("remip") {
+        record.swap_sides();
+    }
+    // FortiOS 4 has the action of traffic there.
+    if pairs.is("type", "traffic")
+        && let Some(status) = pairs.get("status")
+    {
+        record.set(Field::Action, status);
+    }
+    // Of the session, where the addresses do not say where inside is.
+    if pairs.is("direction", "outgoing") || pairs.is("dir", "outbound") {
+        record.side = Some(Side::Client);
+    }
+    if let Some(clients) = pairs.get("forwardedfor") {
+        for part in clients.raw.split([',', ' ']).take(32) {
+            record.set(Field::ForwardedIp, part);
+        }
+    }
     pairs.each("ipaddr", &mut |addresses| {
         // The answers of a DNS query: `"192.0.2.1, 192.0.2.2"`.
         for part in addresses.raw.split([',', ' ']).filter(|part| !part.is_empty()) {
@@ -90,7 +115,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         }
     });
     if record.verdict.is_none()
-        && let Some(action) = pairs.get("action")
+        && let Some(action) = pairs.get("action").or_else(|| pairs.get("status"))
     {
         record.verdict = verdict(&action.text);
     }

@@ -76,7 +76,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 
 /// The message's name: `RT_FLOW_SESSION_CLOSE`.
 fn tag<'a>(message: &Message<'a>) -> Option<&'a str> {
-    const BEGINNINGS: [&str; 9] = [
+    const BEGINNINGS: [&str; 10] = [
         "RT_FLOW",
         "APPTRACK_",
         "RT_SCREEN",
@@ -86,6 +86,7 @@ fn tag<'a>(message: &Message<'a>) -> Option<&'a str> {
         "AAMW_",
         "AV_",
         "CONTENT_FILTERING_",
+        "ANTISPAM_",
     ];
     let is_own = |name: &str| {
         BEGINNINGS.iter().any(|beginning| name.starts_with(beginning))

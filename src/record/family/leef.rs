@@ -63,6 +63,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     {
         (delimiter, attributes) = (said, rest);
     }
+    // PAN-OS puts pipes between the attributes of version 1, too.
+    if !attributes.contains(delimiter) && attributes.matches('|').count() > 2 {
+        delimiter = '|';
+    }
     let pairs = if attributes.contains(delimiter) {
         let parts = attributes.split(delimiter).take(512);
         parts

@@ -10,6 +10,7 @@ use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
+use crate::record::shape::words::word;
 use crate::record::shape::{Named, Table};
 use crate::record::{Record, Verdict};
 
@@ -35,11 +36,9 @@ const TABLE: &Table = &[
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
-    let packet = text
-        .find("IN=")
-        .filter(|&at| at == 0 || !text.as_bytes()[at - 1].is_ascii_alphanumeric())?;
-    let (prefix, packet) = text.split_at(packet);
-    if !packet.contains(" OUT=") || !packet.contains(" SRC=") {
+    // A prefix without a space at its end is glued to it: `DROPIN=eth0 OUT= `.
+    let (prefix, packet) = text.split_at(text.find("IN=")?);
+    if !word(packet).1.starts_with("OUT=") || !packet.contains(" SRC=") {
         return None;
     }
     let prefix = prefix.trim();

@@ -131,6 +131,11 @@ fn client(text: &str) -> (Option<&str>, Option<&str>) {
         Some((user, peer)) => (Some(user), peer),
         None => (None, text),
     };
+    // `user/[AF_INET6]2001:db8::1:60584`
+    let peer = peer
+        .strip_prefix("[AF_INET")
+        .and_then(|rest| rest.split_once(']'))
+        .map_or(peer, |(_, peer)| peer);
     let peer = match peer.split_once(':') {
         Some((transport, rest)) if transport.starts_with("udp") || transport.starts_with("tcp") => {
             rest

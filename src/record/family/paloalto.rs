@@ -63,6 +63,7 @@ const DECRYPTION: &Columns = &[
     (Field::CertificateSubject, 60),
     (Field::CertificateIssuer, 61),
     (Field::ServerName, 63),
+    (Field::ObserverName, 96),
 ];
 
 const GLOBALPROTECT: &Columns = &[
@@ -83,7 +84,7 @@ const CONFIG: &Columns = &[(Field::SourceIp, 7), (Field::Action, 9), (Field::Use
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
     let kind = text.split(',').nth(3)?;
-    const KINDS: [&str; 12] = [
+    const KINDS: [&str; 16] = [
         "TRAFFIC",
         "THREAT",
         "URL",
@@ -96,6 +97,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         "USERID",
         "HIPMATCH",
         "CONFIG",
+        "IPTAG",
+        "CORRELATION",
+        "SCTP",
+        "GTP",
     ];
     let is_tunnel = matches!(kind, "TUNNEL" | "START" | "END" | "HIP-MATCH");
     if !is_tunnel && !KINDS.contains(&kind) {
@@ -113,14 +118,23 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             session(&mut record, &row, THREAT);
         }
         "DECRYPTION" => session(&mut record, &row, DECRYPTION),
-        "TUNNEL" | "START" | "END" => session(&mut record, &row, &[]),
+        "TUNNEL" | "START" | "END" | "SCTP" | "GTP" => session(&mut record, &row, &[]),
         "GLOBALPROTECT" => {
             fill(&mut record, &row, GLOBALPROTECT);
             record.outcome = outcome(row.raw(28));
         }
         "AUTHENTICATION" | "USERID" => fill(&mut record, &row, AUTHENTICATION),
         "HIPMATCH" | "HIP-MATCH" => fill(&mut record, &row, HIP),
-        "CONFIG" => fill(&mut record, &row, CONFIG),
+        "CONFIG" => {
+            fill(&mut record, &row, CONFIG);
+            record.outcome = match row.raw(12) {
+                "Succeeded" => Some(Outcome::Success),
+                "Failed" | "Unauthorized" => Some(Outcome::Failure),
+                _ => None,
+            };
+        }
+        "IPTAG" => fill(&mut record, &row, &[(Field::SourceIp, 8)]),
+        "CORRELATION" => fill(&mut record, &row, &[(Field::SourceIp, 7), (Field::UserName, 8)]),
         _ => system(&mut record, &row),
     }
     // When it happened; the second column is when the management plane got to know.
@@ -138,7 +152,8 @@ fn precise(row: &Row<'_, '_>) -> Option<time::Stamp> {
     let mut stamps = columns.filter(|text| {
         (24..=32).contains(&text.len()) && text.as_bytes()[4] == b'-' && text.as_bytes()[10] == b'T'
     });
-    stamps.find_map(time::read)
+    // What no time was put into is the epoch, here or in the device's zone.
+    stamps.find_map(|text| time::read(text).filter(|_| text > "1971"))
 }
 
 fn fill<'a>(record: &mut Record<'a>, row: &Row<'a, '_>, columns: &Columns) {

@@ -53,6 +53,15 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     {
         return structured(text);
     }
+    if let Some(zone) = after(text, "AXFR-out zone '")
+        && let Some(client) = between(zone, "client '", "'")
+    {
+        let mut record = Record::new("powerdns.auth");
+        record.set(Field::QuestionName, before(zone, "'"));
+        record.set_word(Field::QuestionType, "AXFR");
+        record.set(Field::SourceIp, client);
+        return Some(record);
+    }
     if let Some(name) = after(text, " for '")
         && message.is_from("pdns_server")
     {

@@ -45,7 +45,7 @@ const XG: &Table = &[
     (Field::UrlDomain, &["domain", "domainname"]),
     (Field::ServerName, &["sni"]),
     (Field::UserName, &["user", "user_name"]),
-    (Field::UserAgent, &["user_agent"]),
+    (Field::UserAgent, &["user_agent", "http_user_agent"]),
     (Field::Referrer, &["referer"]),
     (Field::Method, &["http_method", "method"]),
     (Field::Status, &["status_code", "http_status"]),

@@ -71,6 +71,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         .iter()
         .find_map(|level| text.strip_prefix(level))
         .unwrap_or(text);
+    // `message repeated 3 times: [ Failed password …]`
+    let text = match text.strip_prefix("message repeated ").and_then(|rest| after(rest, ": [ ")) {
+        Some(repeated) => repeated.strip_suffix(']').unwrap_or(repeated),
+        None => text,
+    };
     result(&mut record, text);
     if let Some(names) = after(text, "rhost=").map(|_| Pairs::new(text, Style::SPACED)) {
         pam(&mut record, &names);
@@ -155,6 +160,14 @@ fn peer<'a>(record: &mut Record<'a>, text: &'a str) {
     if let Some(name) = after(text, "getaddrinfo for ") {
         record.set(Field::SourceDomain, word(name).0);
         record.set(Field::SourceIp, between(name, "[", "]").unwrap_or_default());
+        return;
+    }
+    // `srclimit_penalise: ipv4: new 192.0.2.10/32 deferred penalty of …`: 9.8.
+    if text.starts_with("srclimit_penalise") || text.starts_with("PerSourcePenalties") {
+        let nets = text.split_whitespace().filter_map(|word| word.split_once('/'));
+        if let Some((client, _)) = nets.take(8).find(|(client, _)| address(client).is_some()) {
+            record.set(Field::SourceIp, client);
+        }
         return;
     }
     if let Some(rest) = text.strip_prefix("Address ") {

@@ -183,7 +183,14 @@ fn domain<'a>(record: &mut Record<'a>, text: &'a str) -> Option<bool> {
         // `A 192.0.2.1`, with `-v` `name. [5m] A 192.0.2.1`.
         let answer = answer.trim();
         let answer = answer.split_once("] ").map_or(answer, |(_, answer)| answer);
-        let (kind, data) = word(answer);
+        let (kind, data) = match word(answer) {
+            // The name may stand before the type without a time to live.
+            (name, rest) if name.ends_with('.') && dns::is_kind(word(rest).0) => {
+                record.set(Field::QuestionName, name);
+                word(rest)
+            }
+            both => both,
+        };
         if !data.is_empty() && dns::is_kind(kind) {
             dns::answer(record, data);
         }

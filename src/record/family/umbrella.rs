@@ -1,8 +1,10 @@
-//! Cisco Umbrella's DNS logs: comma-separated values, every version.
+//! Cisco Umbrella's logs: comma-separated values, every version.
 //!
 //! Umbrella documentation, "Log Formats and Versioning", "DNS Logs". Versions only add columns at the
 //! end: ten in version 1, identity types and blocked categories since 3, rule, destination countries
 //! and organisation later. The internal address is the client's, the external one its network's.
+//! "Proxy Logs", "Cloud Firewall Logs", "IP Logs", "IPS Logs" begin with the time and the identity,
+//! too, and are told apart by where their addresses and their verdict stand.
 
 use super::Family;
 use crate::record::field::Field;
@@ -10,12 +12,18 @@ use crate::record::message::Message;
 use crate::record::shape::dns;
 use crate::record::shape::row::Row;
 use crate::record::value::address;
-use crate::record::{Record, Verdict, time};
+use crate::record::{Direction, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "umbrella-dns",
-    title: "Cisco Umbrella, DNS logs",
-    datasets: &["umbrella.dns"],
+    title: "Cisco Umbrella: DNS, proxy, firewall, IP and IPS logs",
+    datasets: &[
+        "umbrella.dns",
+        "umbrella.proxy",
+        "umbrella.firewall",
+        "umbrella.ip",
+        "umbrella.intrusion",
+    ],
     example: "\"2024-06-10 06:13:20\",\"Doe, Jo (jdoe@corp.example)\",\"Doe, Jo (jdoe@corp.example),LAP-1\",\
               \"10.0.0.5\",\"203.0.113.9\",\"Allowed\",\"1 (A)\",\"NOERROR\",\"www.example.org.\",\"Software\",\
               \"AD Users\",\"AD Users,Roaming Computers\",\"\"",
@@ -23,8 +31,101 @@ pub(super) const FAMILY: Family = Family {
     read,
 };
 
+type Places = [(Field, usize)];
+
+const PROXY: &Places = &[
+    (Field::SourceIp, 2),
+    (Field::SourceIp, 3),
+    (Field::DestinationIp, 4),
+    (Field::Url, 7),
+    (Field::Referrer, 8),
+    (Field::UserAgent, 9),
+    (Field::Status, 10),
+    (Field::SourceBytes, 11),
+    (Field::DestinationBytes, 12),
+    (Field::FileSha256, 14),
+    (Field::Method, 25),
+    (Field::FileName, 28),
+];
+
+const FIREWALL: &Places = &[
+    (Field::Transport, 5),
+    (Field::SourceIp, 7),
+    (Field::SourcePort, 8),
+    (Field::DestinationIp, 9),
+    (Field::DestinationPort, 10),
+    (Field::RuleName, 12),
+];
+
+const IP: &Places = &[
+    (Field::SourceIp, 2),
+    (Field::SourcePort, 3),
+    (Field::DestinationIp, 4),
+    (Field::DestinationPort, 5),
+];
+
+const INTRUSION: &Places = &[
+    (Field::RuleName, 5),
+    (Field::Transport, 10),
+    (Field::SourceIp, 12),
+    (Field::SourcePort, 13),
+    (Field::DestinationIp, 14),
+    (Field::DestinationPort, 15),
+];
+
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let text = message.text;
+    dns_log(message.text).or_else(|| other(message.text))
+}
+
+fn other(text: &str) -> Option<Record<'_>> {
+    // All begin with a time; what follows is asked for only then.
+    let begins = text.trim_start_matches('"').get(..19)?;
+    if begins.as_bytes()[4] != b'-' || begins.as_bytes()[10] != b' ' || !text.contains(',') {
+        return None;
+    }
+    let row = Row::csv(text, b',');
+    let stamp = time::read(row.raw(0))?;
+    let is_address = |column: usize| address(row.raw(column)).is_some();
+    let is_port = |column: usize| {
+        let text = row.raw(column);
+        text.is_empty() || text.parse::<u16>().is_ok()
+    };
+    let is_proxied = matches!(row.raw(6), "ALLOWED" | "BLOCKED" | "WARNED" | "PROXIED");
+    let (dataset, places, verdict) = if is_proxied && (is_address(2) || is_address(3)) {
+        ("umbrella.proxy", PROXY, 6)
+    } else if matches!(row.raw(4), "OUTBOUND" | "INBOUND") && is_address(7) && is_address(9) {
+        ("umbrella.firewall", FIREWALL, 13)
+    } else if row.len() >= 16 && is_address(12) && is_address(14) && is_port(13) && is_port(15) {
+        ("umbrella.intrusion", INTRUSION, 16)
+    } else if row.len() == 7 && is_address(2) && is_address(4) && is_port(3) && is_port(5) {
+        ("umbrella.ip", IP, usize::MAX)
+    } else {
+        return None;
+    };
+    let mut record = Record::new(dataset);
+    record.stamp = Some(stamp);
+    for &(field, column) in places {
+        if let Some(value) = row.at(column) {
+            record.set(field, value);
+        }
+    }
+    if let Some(word) = row.at(verdict) {
+        // `Would Block`, `Log Only`: seen, and let through.
+        let verdict = match word.raw {
+            "Would Block" | "Log Only" | "WARNED" | "PROXIED" => Some(Verdict::Allowed),
+            word => Verdict::of(word),
+        };
+        record.set_action(word, verdict);
+    }
+    record.direction = match row.raw(4) {
+        "OUTBOUND" => Some(Direction::Outbound),
+        "INBOUND" => Some(Direction::Inbound),
+        _ => None,
+    };
+    Some(record)
+}
+
+fn dns_log(text: &str) -> Option<Record<'_>> {
     if !text.contains("Allowed") && !text.contains("Blocked") && !text.contains("Proxied") {
         return None;
     }

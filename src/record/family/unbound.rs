@@ -13,7 +13,7 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::dns;
-use crate::record::shape::words::{between, word};
+use crate::record::shape::words::{after, between, word, word_after};
 use crate::record::value::address;
 use crate::record::{Outcome, Record, Verdict, time};
 
@@ -50,6 +50,18 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             record.set(Field::DestinationIp, server.unwrap_or_default());
             record.set(Field::DestinationPort, port.unwrap_or_default());
         }
+    } else if let Some(server) = text.strip_prefix("reply from <") {
+        // `reply from <zone> 192.0.2.1#53`: at a higher verbosity.
+        record.set(Field::DestinationIp, word(after(server, "> ").unwrap_or_default()).0);
+        record.set(Field::QuestionName, server.split_once('>').map_or("", |(zone, _)| zone));
+    } else if let Some(query) =
+        text.strip_prefix("resolving ").or_else(|| text.strip_prefix("response for "))
+    {
+        question(&mut record, query);
+    } else if let Some(peer) = text.strip_prefix("ssl handshake failed ") {
+        record.set(Field::SourceIp, word(peer).0);
+        record.set(Field::SourcePort, word_after(peer, " port ").unwrap_or_default());
+        record.outcome = Some(Outcome::Failure);
     } else if let Some(query) = between(text, "<", ">") {
         // `SERVFAIL <name A IN>: why`, `validation failure <name A IN>: why from 192.0.2.1`.
         question(&mut record, query);

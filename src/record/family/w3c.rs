@@ -63,7 +63,6 @@ const TABLE: &Table = &[
     (Field::Referrer, &["cs(referer)", "cs(referrer)"]),
     (Field::SourceBytes, &["cs-bytes"]),
     (Field::DestinationBytes, &["sc-bytes"]),
-    (Field::ForwardedIp, &["x-forwarded-for", "cs(x-forwarded-for)", "x-xff"]),
     (Field::ServerName, &["x-cs-connect-host", "ssl-server-name"]),
 ];
 
@@ -147,6 +146,7 @@ fn server<'a>(
     address(&mut record, whole, row);
     record.fill(row, SERVER);
     record.fill(row, TABLE);
+    forwarded(&mut record, row);
     record.stamp = stamp(row, Some(header));
     record
 }
@@ -162,6 +162,7 @@ fn proxy<'a>(
     record.fill(row, PROXY);
     address(&mut record, whole, row);
     record.fill(row, TABLE);
+    forwarded(&mut record, row);
     let is_denied = row.get("s-action").is_some_and(|action| action.text.contains("DENIED"));
     if is_denied {
         record.verdict = Some(Verdict::Blocked);
@@ -219,4 +220,14 @@ fn stamp(row: &Row<'_, '_>, utc: Option<&Header>) -> Option<Stamp> {
     };
     Stamp::from_parts(&date, &time.text, zone)
         .or_else(|| crate::record::time::read(row.get("x-timestamp")?.raw))
+}
+
+/// `192.0.2.1,+10.0.0.1`: a space is a plus sign.
+fn forwarded<'a>(record: &mut Record<'a>, row: &impl Named<'a>) {
+    for name in ["x-forwarded-for", "cs(x-forwarded-for)", "x-xff"] {
+        let Some(value) = row.get(name) else { continue };
+        for part in value.raw.split([',', '+', ' ']).take(32) {
+            record.set(Field::ForwardedIp, part);
+        }
+    }
 }

@@ -94,6 +94,16 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         result(&mut record, number, &event);
     }
     record.fill(&event, TABLE);
+    // What was accepted may begin with the local side, which then has the service's port.
+    if matches!(number, 5150..=5159)
+        && record.direction == Some(Direction::Inbound)
+        && let (Some(from), Some(to)) =
+            (record.number(Field::SourcePort), record.number(Field::DestinationPort))
+        && from < 32768
+        && to >= 32768
+    {
+        record.swap_sides();
+    }
     record.stamp = event.stamp();
     if let Some(computer) = event.computer() {
         record.set(Field::HostName, computer);

@@ -61,7 +61,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if kind.trim_start().starts_with('R') || kind.contains("UR") {
         dns::code(&mut record, flags.split_ascii_whitespace().next_back().unwrap_or_default());
     }
-    let (kind, name) = word(question);
+    let (kind, name) = match word(question) {
+        // The column may be empty.
+        (name, _) if name.starts_with('(') => ("", name),
+        both => both,
+    };
     dns::kind(&mut record, kind);
     // Some versions write `.www.example.org.`.
     record.set(Field::QuestionName, word(name).0.trim_start_matches('.'));

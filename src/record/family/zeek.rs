@@ -71,6 +71,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         let has_ids = object.has("id.orig_h") || object.has("id_orig_h");
         let is_zeek = object.has("ts") && (object.has("uid") || has_ids || object.has("fuid"))
             || object.has("ts") && object.has("_path");
+        // A notice may be about no connection: `"note":"Scan::Port_Scan"`.
+        let is_notice = object.get("note").is_some_and(|note| note.text.contains("::"));
+        let is_zeek = is_zeek || is_notice && object.has("ts");
         if !is_zeek {
             return None;
         }
@@ -78,15 +81,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         let path = path.as_deref().unwrap_or_else(|| path_of(&|name| object.has(name)));
         return Some(fields(&object, dataset(path)));
     }
-    if !message.whole.contains('\t') {
-        return None;
-    }
     if let Some(header) = message.header.filter(|header| header.kind == HeaderKind::Zeek) {
         if !header.has("ts") {
             return None;
         }
         let row = Row::split(message.whole, char::from(header.separator));
-        if row.len() != header.names.len() {
+        if row.len() < 2 || row.len() != header.names.len() {
             return None;
         }
         let path = match header.product.as_str() {
@@ -94,6 +94,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             path => path,
         };
         return Some(fields(&row.named(&header.names), dataset(path)));
+    }
+    if !message.whole.contains('\t') {
+        return None;
     }
     headless(Row::split(message.whole, '\t'))
 }
@@ -132,6 +135,7 @@ fn path_of(has: &dyn Fn(&str) -> bool) -> &'static str {
         ("cipher", "ssl"),
         ("certificate.subject", "x509"),
         ("mime_type", "files"),
+        ("note", "notice"),
     ];
     telling.iter().find(|(name, _)| has(name)).map_or("", |&(_, path)| path)
 }

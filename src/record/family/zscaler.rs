@@ -11,8 +11,10 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
+use crate::record::shape::dns;
 use crate::record::shape::pairs::Pairs;
 use crate::record::shape::row::Row;
+use crate::record::shape::words::before;
 use crate::record::shape::{Named, Table};
 use crate::record::time::{self, Stamp};
 use crate::record::value::{Value, address};
@@ -81,7 +83,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if is_firewall || text.contains("clt_sip=") {
         return Some(pairs(text));
     }
-    row(message.whole).or_else(|| row(message.text))
+    let rest = Some(message.text).filter(|text| text.len() < message.whole.len());
+    row(message.whole).or_else(|| row(rest?))
 }
 
 fn pairs(text: &str) -> Record<'_> {
@@ -130,6 +133,20 @@ fn named<'a>(from: &impl Named<'a>, kind: &str) -> Record<'a> {
     if is_dns && let Some(answer) = from.get("res").or_else(|| from.get("dns_resp")) {
         record.set(Field::ResolvedIp, answer);
     }
+    // `A record`
+    if is_dns && let Some(kind) = ["dns_reqtype", "reqtype"].iter().find_map(|name| from.get(name))
+    {
+        record.entries.retain(|entry| entry.field != Field::QuestionType);
+        dns::kind(&mut record, kind.part(|kind| before(kind, " record")));
+    }
+    // `REQ_ALLOW` and `RES_BLOCK`: the one that blocked is what was done.
+    let acted = |name| from.get(name).filter(|action: &Value<'_>| action.text.contains("BLOCK"));
+    if is_dns && let Some(action) = acted("resaction").or_else(|| acted("reqaction")) {
+        record.entries.retain(|entry| entry.field != Field::Action);
+        record.set_action(action, Some(Verdict::Blocked));
+    } else if is_dns && record.verdict.is_none() && from.is("reqaction", "REQ_ALLOW") {
+        record.verdict = Some(Verdict::Allowed);
+    }
     let times = ["epochtime", "datetime", "time", "eventtime", "timestamp"];
     record.stamp = times.iter().find_map(|name| time::read(&from.get(name)?.text));
     if matches!(record.stamp, None | Some(Stamp::Yearless(..))) {
@@ -162,9 +179,14 @@ fn is_said(text: &str) -> bool {
 
 /// The CSV or TSV: `"time","login","proto","url","action",…,"cip","sip","method","status",…`.
 fn row(text: &str) -> Option<Record<'_>> {
+    const COLUMNS: usize = 12;
     let separator = if text.contains('\t') { b'\t' } else { b',' };
+    // Asked of every line, and few have so many.
+    if memchr::memchr_iter(separator, text.as_bytes()).count() + 1 < COLUMNS {
+        return None;
+    }
     let row = Row::csv(text, separator);
-    let is_row = row.len() >= 12
+    let is_row = row.len() >= COLUMNS
         && matches!(row.raw(4), "Allowed" | "Blocked" | "Cautioned" | "Isolated")
         && row.raw(2).len() <= 16;
     let stamp = time::read(row.raw(0)).filter(|_| is_row)?;

@@ -1,5 +1,7 @@
 //! Cutting words out of sentences.
 
+use memchr::memmem;
+
 use crate::record::line::place;
 
 /// The first word, and what follows the white space after it.
@@ -9,20 +11,25 @@ pub(crate) fn word(text: &str) -> (&str, &str) {
     (word, rest.trim_start())
 }
 
+/// `str::find`, sooner ready: sentences are short, and asked for many words.
+fn find(text: &str, mark: &str) -> Option<usize> {
+    memmem::find(text.as_bytes(), mark.as_bytes())
+}
+
 /// What follows the first `mark`.
 pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    text.find(mark).map(|at| &text[at + mark.len()..])
+    find(text, mark).map(|at| &text[at + mark.len()..])
 }
 
 /// What stands before the first `mark`; the whole text if there is none.
 pub(crate) fn before<'a>(text: &'a str, mark: &str) -> &'a str {
-    text.find(mark).map_or(text, |at| &text[..at])
+    find(text, mark).map_or(text, |at| &text[..at])
 }
 
 /// What stands between the first `open` and the first `close` after it.
 pub(crate) fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     let rest = after(text, open)?;
-    rest.find(close).map(|at| &rest[..at])
+    find(rest, close).map(|at| &rest[..at])
 }
 
 /// The word after the first `mark`, without punctuation at its end.

@@ -42,7 +42,7 @@ pub(crate) fn leading(text: &str) -> Option<(Stamp, &str)> {
     let first = scan.peek()?;
     let stamp = if first.is_ascii_digit() {
         match (scan.digits_ahead(), scan.peek_at(scan.digits_ahead())) {
-            (4, Some(b'-' | b'/' | b'.')) => year_first(&mut scan)?,
+            (4, Some(b'-' | b'/' | b'.' | b':')) => year_first(&mut scan)?,
             (4, Some(b' ')) => year_then_month_name(&mut scan)?,
             (1 | 2, Some(b'/' | b'-' | b'.' | b' ')) => day_first(&mut scan)?,
             (8, _) | (14, _) => compact(&mut scan)?,
@@ -138,7 +138,7 @@ fn clock(scan: &mut Scan<'_>) -> Option<(Time, bool)> {
 
 fn date_year_first(scan: &mut Scan<'_>) -> Option<Date> {
     let year = scan.fixed(4)?;
-    let separator = scan.one_of(b"-/.")?;
+    let separator = scan.one_of(b"-/.:")?;
     let name = scan.letters(9);
     let number = if name.is_empty() { scan.number(1, 2)? } else { month(name)? };
     scan.one_of(&[separator])?;

@@ -83,9 +83,10 @@ pub(crate) trait Classify {
     /// The classes of `block`'s bytes.
     fn classify(block: &[u8; BLOCK]) -> Masks;
 
-    /// Writes the classes of the bytes of several blocks and gives their line feeds.
+    /// Writes the classes of the bytes of several blocks. Gives their line feeds, and whether there
+    /// is a NUL among them.
     #[inline(always)]
-    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
+    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> ([u64; ROW], bool) {
         let mut newline = [0; ROW];
         for (at, block) in blocks.iter().enumerate() {
             let masks = Self::classify(block);
@@ -103,7 +104,7 @@ pub(crate) trait Classify {
             rows.high[at] = masks.high.to_le();
             newline[at] = masks.newline;
         }
-        newline
+        (newline, blocks.as_flattened().contains(&0))
     }
 
     /// Takes the bits out of `bits` that have a run of `label`'s bits behind them up to another of
@@ -340,14 +341,14 @@ mod tests {
     struct Row<'a>(&'a [[u8; BLOCK]; ROW]);
 
     impl Work for Row<'_> {
-        type Output = [Masks; ROW];
+        type Output = ([Masks; ROW], bool);
 
         #[inline(always)]
-        fn run<C: Classify>(self) -> [Masks; ROW] {
+        fn run<C: Classify>(self) -> Self::Output {
             let mut rows = [[0; ROW]; 12];
             let [host, alnum, letter, hex, dot, colon, rest @ ..] = &mut rows;
             let [percent, bracket, inner, backslash, slash, high] = rest;
-            let newline = C::classify_row(
+            let (newline, has_nul) = C::classify_row(
                 self.0,
                 MaskRows {
                     host,
@@ -364,7 +365,7 @@ mod tests {
                     high,
                 },
             );
-            std::array::from_fn(|at| {
+            let masks = std::array::from_fn(|at| {
                 let [host, alnum, letter, hex, dot, colon, rest @ ..] =
                     rows.map(|row| u64::from_le(row[at]));
                 let [percent, bracket, inner, backslash, slash, high] = rest;
@@ -383,7 +384,8 @@ mod tests {
                     newline: newline[at],
                     high,
                 }
-            })
+            });
+            (masks, has_nul)
         }
     }
 
@@ -397,8 +399,11 @@ mod tests {
                 let blocks: [[u8; BLOCK]; ROW] = std::array::from_fn(|block| {
                     std::array::from_fn(|at| byte(block * 31 + at * (block + 1)))
                 });
-                let expected = blocks.map(|block| checked.run(Once(&block)));
+                let masks = blocks.map(|block| checked.run(Once(&block)));
+                let expected = (masks, blocks.as_flattened().contains(&0));
                 assert_eq!(checked.run(Row(&blocks)), expected, "{level}: shift {shift}");
+                let blocks = blocks.map(|block| block.map(|byte| byte.max(1)));
+                assert!(!checked.run(Row(&blocks)).1, "{level}: shift {shift}");
             }
         }
     }

@@ -147,7 +147,7 @@ impl Classify for Avx512 {
     }
 
     #[inline(always)]
-    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
+    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> ([u64; ROW], bool) {
         // SAFETY: as above.
         unsafe { row(blocks, rows) }
     }
@@ -206,7 +206,7 @@ fn whole(bytes: __m512i) -> Masks {
 /// that keeps other ports busy.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
 #[inline]
-fn row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
+fn row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> ([u64; ROW], bool) {
     // SAFETY: the table has 128 bytes; each load takes 64 of them.
     let (low, high_half) = unsafe {
         let low = _mm512_loadu_si512(CLASSES.as_ptr().cast());
@@ -226,6 +226,7 @@ fn row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
         unsafe { _mm512_loadu_si512(order.as_ptr().cast()) }
     };
     let mut newline = [0; ROW];
+    let mut least = _mm512_set1_epi8(-1);
     let mut classes = [_mm512_setzero_si512(); ROW];
     for (at, block) in blocks.iter().enumerate() {
         // SAFETY: the load takes the 64 bytes of `block`.
@@ -236,6 +237,7 @@ fn row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
         rows.slash[at] = is(b'/');
         newline[at] = is(b'\n');
         rows.high[at] = _mm512_movepi8_mask(bytes);
+        least = _mm512_min_epu8(least, bytes);
         let bytes = _mm512_shuffle_epi8(bytes, reversed);
         let high = _mm512_movepi8_mask(bytes);
         // The look-up takes seven bits of each index.
@@ -258,7 +260,7 @@ fn row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> [u64; ROW] {
     put(COLON, rows.colon);
     put(BRACKET, rows.bracket);
     put(INNER, rows.inner);
-    newline
+    (newline, _mm512_testn_epi8_mask(least, least) != 0)
 }
 
 /// Each word's bits in reverse, so that an addition carries towards a word's beginning: from a bit
