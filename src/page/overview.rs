@@ -1,11 +1,12 @@
 //! The head of the page: what happened, how much of it, when.
 
 use std::io;
+use std::time::Duration;
 
 use super::escape::Html;
 use super::{Account, Page};
 use crate::tally::{Figures, Histogram, Number};
-use crate::words::{grouped, plural, size};
+use crate::words::{grouped, plural, size, time};
 
 /// What a bar is coloured by, what it counts, how often.
 type Share = (&'static str, &'static str, u64);
@@ -155,13 +156,6 @@ impl Page<'_> {
             html.show(super::sums::Sums::NAMES)?;
             html.raw(" indicators and machines. All hits are in the columns at the top.</p>\n")?;
         }
-        html.raw(
-            "<ul class=\"legend\" aria-label=\"Colours\">\
-             <li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><rect class=\"fill critical\" width=\"1\" height=\"1\"/></svg>critical</li>\
-             <li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><rect class=\"fill high\" width=\"1\" height=\"1\"/></svg>high</li>\
-             <li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><rect class=\"fill medium\" width=\"1\" height=\"1\"/></svg>medium</li>\
-             <li><svg viewBox=\"0 0 1 1\" aria-hidden=\"true\"><rect class=\"fill low\" width=\"1\" height=\"1\"/></svg>low</li></ul>\n",
-        )?;
         static_histogram(html, histogram)
     }
 }
@@ -255,9 +249,10 @@ fn static_histogram(html: &mut Html<'_>, histogram: &Histogram) -> io::Result<()
     }
     html.raw("</svg><p class=\"note\">From ")?;
     html.text(&histogram.start.strftime("%Y-%m-%d %H:%M").to_string())?;
-    html.raw(" UTC, a column for each ")?;
-    html.text(&crate::words::time(std::time::Duration::from_secs(
-        histogram.bucket_seconds.unsigned_abs(),
-    )))?;
+    html.raw(" UTC, a column is ")?;
+    html.text(&match histogram.bucket_seconds {
+        days @ 86_400.. => plural(days.unsigned_abs() / 86_400, "day"),
+        seconds => time(Duration::from_secs(seconds.unsigned_abs())),
+    })?;
     html.within("; the highest is ", plural(most, "hit"), ".</p></div>\n")
 }

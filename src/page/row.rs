@@ -110,9 +110,25 @@ pub(super) fn cut_name(text: &str) -> Box<str> {
         return text.into();
     }
     // Of a path the end says more.
-    let head = text.floor_char_boundary(LONGEST / 2);
-    let tail = text.ceil_char_boundary(text.len() - LONGEST / 2);
+    let head = floor(text, LONGEST / 2);
+    let tail = ceil(text, text.len() - LONGEST / 2);
     format!("{}…{}", &text[..head], &text[tail..]).into()
+}
+
+/// The last end of a character up to `at`.
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The first end of a character from `at` on.
+fn ceil(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 fn side(endpoint: &crate::stored::Endpoint) -> Option<Box<str>> {
@@ -161,10 +177,10 @@ impl Excerpt {
             None | Some(0) => 0,
             Some(_) => {
                 let wanted = mark.start.saturating_sub((limit - matched) / 2);
-                text.ceil_char_boundary(wanted.min(text.len() - limit)).min(mark.start)
+                ceil(text, wanted.min(text.len() - limit)).min(mark.start)
             }
         };
-        let end = text.floor_char_boundary((start + limit).min(text.len())).max(start);
+        let end = floor(text, (start + limit).min(text.len())).max(start);
         let place = |at: usize| at.clamp(start, end) - start;
         Self {
             text: text[start..end].into(),
