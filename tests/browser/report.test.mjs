@@ -4,12 +4,13 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { launch, open } from "./browser.mjs";
 import { PAYLOADS, forged, plant } from "./corpus.mjs";
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const flaxscan = process.env.FLAXSCAN ?? join(root, "target/debug/flaxscan");
 const directory = mkdtempSync(join(tmpdir(), "flaxscan-report-"));
 const file = (name) => join(directory, name);
@@ -303,6 +304,28 @@ const hostile = (name) => visit(name, async (page) => {
   assert.deepEqual(await harm(), none);
   await picture(page, `hostile-${name}`);
 }, { reducedMotion: "reduce" });
+
+// What would be seen if it happened: else the tests above and below would prove nothing.
+test("the watch sees, and the policy is a second wall", async () => {
+  const page = readFileSync(file("samples.html"), "utf8");
+  const planted = "<img src=http://198.51.100.9/a><script>window.canary=1;alert(1)</script></body>";
+  const harmed = page.replace("</body>", planted);
+  const look = async (name, text) => {
+    writeFileSync(file(name), text);
+    const { page: tab, context, seen } = await open(browser, file(name));
+    await tab.waitForTimeout(300);
+    const canary = await tab.evaluate(() => window.canary ?? null);
+    await context.close();
+    return { ...seen, canary };
+  };
+  const bare = await look("bare.html", harmed.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ""));
+  assert.deepEqual([bare.canary, bare.dialogs], [1, ["1"]]);
+  assert.ok(bare.requests.length > 0);
+  const walled = await look("walled.html", harmed);
+  // The attempt is seen here, too; it is the policy that ends it.
+  assert.deepEqual([walled.canary, walled.dialogs], [null, []]);
+  assert.deepEqual(walled.violations.map((one) => one.split(":")[0]).sort(), ["img-src", "script-src-elem"]);
+});
 
 test("hostile logs, names of files and lists do nothing", async () => {
   const { evidence, list } = plant(directory);

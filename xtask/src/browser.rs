@@ -40,16 +40,11 @@ fn directory() -> PathBuf {
 /// Brings Chromium and the package that drives it, where they are missing and can be had; says why
 /// not otherwise.
 pub fn prepare() -> Result<(), String> {
-    if find("node").is_none() || find("npm").is_none() {
-        return Err("no node or no npm: apt-get install nodejs npm".to_owned());
+    if let missing @ [_, ..] = &*missing() {
+        install(missing);
     }
-    let has_chromium =
-        || env::var_os("CHROMIUM").is_some() || CHROMIUM.iter().any(|name| find(name).is_some());
-    if !has_chromium() {
-        install_chromium();
-    }
-    if !has_chromium() {
-        return Err("no chromium: apt-get install chromium".to_owned());
+    if let missing @ [_, ..] = &*missing() {
+        return Err(format!("missing: apt-get install {}", missing.join(" ")));
     }
     let installed = directory().join("node_modules/playwright-core/package.json");
     if !installed.is_file() {
@@ -62,19 +57,31 @@ pub fn prepare() -> Result<(), String> {
     Ok(())
 }
 
+/// Debian's packages that have what is not there.
+fn missing() -> Vec<&'static str> {
+    let has_chromium =
+        env::var_os("CHROMIUM").is_some() || CHROMIUM.iter().any(|name| find(name).is_some());
+    let found = [
+        ("chromium", has_chromium),
+        ("nodejs", find("node").is_some()),
+        ("npm", find("npm").is_some()),
+    ];
+    found.into_iter().filter(|(_, found)| !found).map(|(package, _)| package).collect()
+}
+
 /// On Debian, and as root, where nobody has to be asked.
-fn install_chromium() {
+fn install(packages: &[&str]) {
     let is_root = output_of(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0");
     if !is_root || find("apt-get").is_none() {
         return;
     }
-    eprintln!("installing chromium, which the report is tested in");
+    eprintln!("installing {}: the report is tested in a browser", packages.join(" "));
     let apt = |args: &[&str]| {
         let mut command = Command::new("apt-get");
         command.env("DEBIAN_FRONTEND", "noninteractive").args(args);
         succeeds(&mut command)
     };
-    let install = ["install", "-qy", "--no-install-recommends", "chromium"];
+    let install = [&["install", "-qy", "--no-install-recommends"], packages].concat();
     if !apt(&install) && apt(&["update", "-q"]) {
         apt(&install);
     }
