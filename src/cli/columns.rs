@@ -196,7 +196,8 @@ mod tests {
     fn long_names_keep_both_ends() {
         assert_eq!(shortened("www.k3121.com", 13), "www.k3121.com");
         assert_eq!(shortened("www.k3121.com", 9), "www.….com");
-        assert_eq!(shortened("例え.テスト", 6).width(), 6);
+        // Half of a wide character is none.
+        assert_eq!(shortened("例え.テスト", 6), "例…ト");
     }
 
     #[test]

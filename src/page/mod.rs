@@ -1,11 +1,11 @@
 //! The report: one HTML file that opens anywhere, without a network and without a server.
 //!
 //! Hits are [gathered](Gather) in bounded memory while they come in, from a scan or from stored
-//! documents; what was scanned is an [`Account`]. [`write`] makes the page of both. It depends on
+//! documents; what was scanned is an [`Account`]. [`write()`] makes the page of both. It depends on
 //! nothing else, so the same hits give the same page.
 //!
 //! Lines, names of files and feeds are somebody else's text, and hostile until proven otherwise.
-//! What keeps them from acting: types that escape ([`escape`](mod@escape)), data in a block that is
+//! What keeps them from acting: types that escape (`page::escape`), data in a block that is
 //! no script, a script that puts text into the page as text alone, and a policy in the page that
 //! lets only our own script and style run and lets nothing be fetched.
 
