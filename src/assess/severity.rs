@@ -184,9 +184,10 @@ const fn is_mention(field: Field) -> bool {
 
 /// Whether a role is that of what gives orders.
 pub(super) fn is_control(role: &str) -> bool {
+    const LONG: &[u8] = b"command and control";
     let mut words = role.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| word.eq_ignore_ascii_case("c2"))
-        || role.to_ascii_lowercase().contains("command and control")
+        || role.as_bytes().windows(LONG.len()).any(|part| part.eq_ignore_ascii_case(LONG))
 }
 
 /// All that severity goes by.

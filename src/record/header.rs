@@ -156,30 +156,32 @@ fn separated(line: &str) -> Option<Header> {
     }
     let separator =
         *b",;\t| ".iter().find(|&&byte| line.bytes().filter(|&b| b == byte).count() >= 2)?;
-    let names: Vec<String> = line
-        .split(char::from(separator))
-        .map(|name| name.trim().trim_matches('"').to_owned())
-        .filter(|name| separator != b' ' || !name.is_empty())
-        .collect();
-    let is_name = |name: &String| {
+    let names = || {
+        let names = line.split(char::from(separator)).map(|name| name.trim().trim_matches('"'));
+        names.filter(move |name| separator != b' ' || !name.is_empty())
+    };
+    let is_name = |name: &str| {
         name.is_empty()
             || name.len() <= 64
                 && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
                 && !name.contains(['=', ':', '{', '['])
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || " _-./()#&+".contains(c))
     };
-    let is_telling = |name: &&String| {
+    // Nearly every line has something else soon.
+    if !names().all(is_name) {
+        return None;
+    }
+    let is_telling = |name: &&str| {
         let name = name.to_ascii_lowercase();
         TELLING.iter().any(|part| name.contains(part))
     };
-    let telling = names.iter().filter(is_telling).count();
-    let is_header = names.iter().all(is_name)
-        && telling >= 2
+    let (telling, count) = (names().filter(is_telling).count(), names().count());
+    let is_header = telling >= 2
         // Sentences have words, too: without commas only names like `srcaddr` count.
-        && (separator != b' ' || telling * 3 >= names.len() && names.len() >= 4);
+        && (separator != b' ' || telling * 3 >= count && count >= 4);
     is_header.then(|| Header {
         kind: HeaderKind::Separated,
-        names,
+        names: names().map(str::to_owned).collect(),
         separator,
         product: String::new(),
         date: String::new(),
