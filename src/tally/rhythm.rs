@@ -107,8 +107,9 @@ impl Times {
     /// What they come to.
     pub(super) fn rhythm(&self) -> Rhythm {
         let times: Vec<i64> = self.latest.iter().copied().collect();
-        let single = Reading::of(&intervals(&times));
-        let visits = Reading::of(&intervals(&visits(&times)));
+        let single = Reading::of(&intervals(&times), Reading::FEW_ROUGH);
+        // What is put together looks more even than it was.
+        let visits = Reading::of(&intervals(&visits(&times)), Reading::FEW_ROUGH_VISITS);
         // By visits only where that tells more.
         let is_by_visit = visits.regularity() > single.regularity();
         let reading = if is_by_visit { visits } else { single };
@@ -128,13 +129,13 @@ fn intervals(times: &[i64]) -> Vec<i64> {
     times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).collect()
 }
 
-/// When visits begin: what comes sooner than a quarter of the long intervals (the upper quartile)
-/// after the contact before it belongs to the same visit. A session that is built and torn down, a
+/// When visits begin: what comes sooner than a quarter of a long interval (the ninth decile) after
+/// the contact before it belongs to the same visit. A session that is built and torn down, a
 /// name that is asked for as A and AAAA and then reached, are one.
 fn visits(times: &[i64]) -> Vec<i64> {
     let mut sorted = intervals(times);
     sorted.sort_unstable();
-    let Some(&long) = sorted.get(sorted.len() * 3 / 4) else { return times.to_vec() };
+    let Some(&long) = sorted.get(sorted.len() * 9 / 10) else { return times.to_vec() };
     let mut visits = Vec::new();
     let mut before = None;
     for &time in times {
@@ -150,6 +151,7 @@ fn visits(times: &[i64]) -> Vec<i64> {
 #[derive(Debug, Clone, Copy)]
 struct Reading {
     intervals: usize,
+    few_rough: usize,
     median: i64,
     /// The median of the distances from the median.
     deviation: i64,
@@ -162,6 +164,7 @@ impl Reading {
     const FEW: usize = 7;
     /// Fewer are not called roughly regular.
     const FEW_ROUGH: usize = 20;
+    const FEW_ROUGH_VISITS: usize = 50;
     /// Jitter, at the most.
     const REGULAR: f64 = 0.1;
     const ROUGH: f64 = 0.25;
@@ -170,7 +173,7 @@ impl Reading {
     /// In milliseconds. Faster is the inside of a session, in whole seconds at that.
     const FASTEST: i64 = 5000;
 
-    fn of(intervals: &[i64]) -> Self {
+    fn of(intervals: &[i64], few_rough: usize) -> Self {
         let mut sorted = intervals.to_vec();
         let median = median(&mut sorted);
         let mut distances: Vec<i64> = sorted.iter().map(|&one| (one - median).abs()).collect();
@@ -179,6 +182,7 @@ impl Reading {
         let all: f64 = sorted.iter().map(|&one| one as f64).sum();
         Self {
             intervals: intervals.len(),
+            few_rough,
             median,
             deviation: self::median(&mut distances),
             covered: if all > 0.0 { near / all } else { 0.0 },
@@ -194,7 +198,7 @@ impl Reading {
         match self.jitter() {
             _ if self.intervals < Self::FEW => Regularity::TooFew,
             jitter if is_beat && jitter <= Self::REGULAR => Regularity::Regular,
-            jitter if is_beat && jitter <= Self::ROUGH && self.intervals >= Self::FEW_ROUGH => {
+            jitter if is_beat && jitter <= Self::ROUGH && self.intervals >= self.few_rough => {
                 Regularity::Rough
             }
             _ => Regularity::Irregular,
@@ -212,3 +216,7 @@ fn median(values: &mut [i64]) -> i64 {
         values => values[middle - 1].midpoint(values[middle]),
     }
 }
+
+#[cfg(test)]
+#[path = "rhythm_tests.rs"]
+mod tests;
