@@ -1,5 +1,6 @@
 //! The lines as JSON that the page's script reads: by columns, with every text once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
@@ -24,7 +25,7 @@ const NONE: i64 = -1;
 pub(super) fn fit(rows: &mut [Row]) {
     let total = |limit: usize| -> usize {
         let cost = |row: &Row| {
-            let (cost, len) = (row.text.cost(), row.text.text.len());
+            let (cost, len) = (row.text.cost, row.text.text.len());
             if len > limit { cost * limit / len } else { cost }
         };
         rows.iter().map(cost).sum()
@@ -35,7 +36,7 @@ pub(super) fn fit(rows: &mut [Row]) {
     let fitting = LIMITS.into_iter().find(|&limit| total(limit) <= BUDGET);
     let limit = fitting.unwrap_or(LIMITS[LIMITS.len() - 1]);
     for row in rows {
-        row.text = row.text.shortened(limit);
+        row.text.shorten(limit);
     }
 }
 
@@ -150,11 +151,16 @@ const NAMES: &[Name] = &[
 
 /// The excerpt as it is shown, and where its match begins and how long it is in UTF-16, as scripts
 /// count.
-fn shown(excerpt: &Excerpt) -> (String, (usize, usize)) {
+fn shown(excerpt: &Excerpt) -> (Cow<'_, str>, (usize, usize)) {
     let (text, mark) = (&*excerpt.text, excerpt.mark.clone());
-    let units = |text: &str| escape(text).encode_utf16().count();
-    let place = (units(&text[..mark.start]), units(&text[mark]));
-    (escape(text).into_owned(), place)
+    let shown = escape(text);
+    let place = if shown.is_ascii() && shown.len() == text.len() {
+        (mark.start, mark.len())
+    } else {
+        let units = |text: &str| escape(text).encode_utf16().count();
+        (units(&text[..mark.start]), units(&text[mark]))
+    };
+    (shown, place)
 }
 
 /// Writes columns: a list, or what all rows have.
