@@ -4,9 +4,13 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::escape::json_string;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::escape::{Html, json_string};
 use super::row::{Excerpt, Row};
 use super::sums::{Sum, Sums};
+use super::template::base64;
 use crate::sink::escape;
 
 /// Bytes that all lines take together. A hundred thousand lines of two hundred bytes.
@@ -74,8 +78,28 @@ impl Texts {
     }
 }
 
+/// Data above this are packed. A browser reads a page letter by letter, twenty megabytes a second,
+/// and unpacks many times as fast; and a report that is mailed should not be larger than it must.
+/// Below, they can be read by whatever reads text.
+const PLAIN: usize = 2_000_000;
+
 /// Writes the data of `rows`, which are to [`fit`]; `sums` where there are more hits than rows.
-pub(super) fn write(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+pub(super) fn write(html: &mut Html<'_>, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+    let mut text = Vec::new();
+    write_json(&mut text, rows, sums)?;
+    if text.len() <= PLAIN {
+        html.raw("<script type=\"application/json\" id=\"data-rows\">")?;
+        html.out().write_all(&text)?;
+    } else {
+        html.raw("<script type=\"text/plain\" id=\"data-packed\">")?;
+        let mut packer = GzEncoder::new(Vec::new(), Compression::new(5));
+        packer.write_all(&text)?;
+        html.out().write_all(base64(&packer.finish()?).as_bytes())?;
+    }
+    html.raw("</script>")
+}
+
+fn write_json(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
     let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
     write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
     for (at, (name, words)) in
