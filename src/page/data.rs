@@ -1,11 +1,16 @@
 //! The lines as JSON that the page's script reads: by columns, with every text once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::escape::json_string;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::escape::{Html, json_string};
 use super::row::{Excerpt, Row};
 use super::sums::{Sum, Sums};
+use super::template::base64;
 use crate::sink::escape;
 
 /// Bytes that all lines take together. A hundred thousand lines of two hundred bytes.
@@ -24,7 +29,7 @@ const NONE: i64 = -1;
 pub(super) fn fit(rows: &mut [Row]) {
     let total = |limit: usize| -> usize {
         let cost = |row: &Row| {
-            let (cost, len) = (row.text.cost(), row.text.text.len());
+            let (cost, len) = (row.text.cost, row.text.text.len());
             if len > limit { cost * limit / len } else { cost }
         };
         rows.iter().map(cost).sum()
@@ -35,7 +40,7 @@ pub(super) fn fit(rows: &mut [Row]) {
     let fitting = LIMITS.into_iter().find(|&limit| total(limit) <= BUDGET);
     let limit = fitting.unwrap_or(LIMITS[LIMITS.len() - 1]);
     for row in rows {
-        row.text = row.text.shortened(limit);
+        row.text.shorten(limit);
     }
 }
 
@@ -73,8 +78,28 @@ impl Texts {
     }
 }
 
+/// Data above this are packed. A browser reads a page letter by letter, twenty megabytes a second,
+/// and unpacks many times as fast; and a report that is mailed should not be larger than it must.
+/// Below, they can be read by whatever reads text.
+const PLAIN: usize = 2_000_000;
+
 /// Writes the data of `rows`, which are to [`fit`]; `sums` where there are more hits than rows.
-pub(super) fn write(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+pub(super) fn write(html: &mut Html<'_>, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+    let mut text = Vec::new();
+    write_json(&mut text, rows, sums)?;
+    if text.len() <= PLAIN {
+        html.raw("<script type=\"application/json\" id=\"data-rows\">")?;
+        html.out().write_all(&text)?;
+    } else {
+        html.raw("<script type=\"text/plain\" id=\"data-packed\">")?;
+        let mut packer = GzEncoder::new(Vec::new(), Compression::new(5));
+        packer.write_all(&text)?;
+        html.out().write_all(base64(&packer.finish()?).as_bytes())?;
+    }
+    html.raw("</script>")
+}
+
+fn write_json(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
     let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
     write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
     for (at, (name, words)) in
@@ -150,11 +175,16 @@ const NAMES: &[Name] = &[
 
 /// The excerpt as it is shown, and where its match begins and how long it is in UTF-16, as scripts
 /// count.
-fn shown(excerpt: &Excerpt) -> (String, (usize, usize)) {
+fn shown(excerpt: &Excerpt) -> (Cow<'_, str>, (usize, usize)) {
     let (text, mark) = (&*excerpt.text, excerpt.mark.clone());
-    let units = |text: &str| escape(text).encode_utf16().count();
-    let place = (units(&text[..mark.start]), units(&text[mark]));
-    (escape(text).into_owned(), place)
+    let shown = escape(text);
+    let place = if shown.is_ascii() && shown.len() == text.len() {
+        (mark.start, mark.len())
+    } else {
+        let units = |text: &str| escape(text).encode_utf16().count();
+        (units(&text[..mark.start]), units(&text[mark]))
+    };
+    (shown, place)
 }
 
 /// Writes columns: a list, or what all rows have.

@@ -39,7 +39,7 @@ const SCRIPTS: [&str; 6] = [
     include_str!("assets/tables.js"),
     include_str!("assets/main.js"),
 ];
-const SCRIPT_BEGIN: &str = "\n(() => {\n\"use strict\";\n";
+const SCRIPT_BEGIN: &str = "\n(async () => {\n\"use strict\";\n";
 const SCRIPT_END: &str = "})();\n";
 const STYLE: &str = include_str!("assets/page.css");
 const PAGE: &str = include_str!("assets/page.html");
@@ -121,7 +121,7 @@ impl Page<'_> {
             "footer" => self.footer(html),
             "data" => {
                 let sums = (!self.is_whole()).then_some(&self.gather.sums);
-                data::write(html.out(), &self.gather.rows, sums)
+                data::write(html, &self.gather.rows, sums)
             }
             // A test sees to it that there is none.
             _ => Err(io::Error::other(format!("the page has no part `{slot}`"))),

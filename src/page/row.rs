@@ -52,6 +52,8 @@ pub(super) struct Excerpt {
     pub(super) mark: Range<usize>,
     /// Whether the line goes on before it, and behind it.
     pub(super) cut: [bool; 2],
+    /// The bytes that it takes in the page.
+    pub(super) cost: usize,
 }
 
 impl Row {
@@ -160,38 +162,36 @@ fn notes(hit: &StoredHit) -> Option<Box<str>> {
 impl Excerpt {
     /// Of a line in which `matched` stands at `column`, counted from 1 in the line's own bytes.
     fn new(line: &str, matched: &str, column: u64) -> Self {
-        let mark = find(line, matched, column);
-        Self { text: line.into(), mark, cut: [false; 2] }.shortened(KEPT)
+        Self::cut(line, find(line, matched, column), KEPT, [false; 2])
     }
 
     /// The same with at most `limit` bytes, the match in it.
-    pub(super) fn shortened(&self, limit: usize) -> Self {
-        let (text, mark) = (&self.text, &self.mark);
-        if text.len() <= limit {
-            return self.clone();
+    pub(super) fn shorten(&mut self, limit: usize) {
+        if self.text.len() > limit {
+            *self = Self::cut(&self.text, self.mark.clone(), limit, self.cut);
         }
+    }
+
+    fn cut(text: &str, mark: Range<usize>, limit: usize, cut: [bool; 2]) -> Self {
         let matched = mark.len().min(limit);
         // The line's begin says when and where from; it is kept where the match is near to it.
         let after = (limit - matched).min(limit / 4);
         let start = match (mark.start + matched + after).checked_sub(limit) {
-            None | Some(0) => 0,
-            Some(_) => {
+            Some(1..) if text.len() > limit => {
                 let wanted = mark.start.saturating_sub((limit - matched) / 2);
                 ceil(text, wanted.min(text.len() - limit)).min(mark.start)
             }
+            _ => 0,
         };
         let end = floor(text, (start + limit).min(text.len())).max(start);
         let place = |at: usize| at.clamp(start, end) - start;
+        let kept = &text[start..end];
         Self {
-            text: text[start..end].into(),
+            text: kept.into(),
             mark: place(mark.start)..place(mark.end),
-            cut: [self.cut[0] || start > 0, self.cut[1] || end < text.len()],
+            cut: [cut[0] || start > 0, cut[1] || end < text.len()],
+            cost: json_len(kept),
         }
-    }
-
-    /// What it takes in the page.
-    pub(super) fn cost(&self) -> usize {
-        json_len(&self.text)
     }
 }
 
@@ -221,7 +221,8 @@ pub(super) struct Kept {
 struct Ranked {
     /// Greater is to be dropped sooner.
     rank: (Reverse<Option<u8>>, u64),
-    row: Row,
+    /// Moved often, and large.
+    row: Box<Row>,
 }
 
 impl PartialEq for Ranked {
@@ -254,17 +255,17 @@ impl Kept {
         let rank = (Reverse(severity), self.seen);
         self.seen += 1;
         if self.rows.len() < self.most {
-            self.rows.push(Ranked { rank, row: row() });
+            self.rows.push(Ranked { rank, row: Box::new(row()) });
         } else if let Some(mut last) = self.rows.peek_mut()
             && rank < last.rank
         {
-            *last = Ranked { rank, row: row() };
+            *last = Ranked { rank, row: Box::new(row()) };
         }
     }
 
     /// The rows, the most severe first.
     pub(super) fn into_rows(self) -> Vec<Row> {
-        self.rows.into_sorted_vec().into_iter().map(|ranked| ranked.row).collect()
+        self.rows.into_sorted_vec().into_iter().map(|ranked| *ranked.row).collect()
     }
 }
 
@@ -286,7 +287,8 @@ mod tests {
         let line = format!("{}ü c0cc.cc {}", "ä".repeat(500), "ö".repeat(500));
         for limit in [40, 41, 42, 43, 120, 599, 2000, 5000] {
             let column = line.find("c0cc").unwrap() as u64 + 1;
-            let excerpt = Excerpt::new(&line, "c0cc.cc", column).shortened(limit);
+            let mut excerpt = Excerpt::new(&line, "c0cc.cc", column);
+            excerpt.shorten(limit);
             assert!(excerpt.text.len() <= limit);
             assert_eq!(&excerpt.text[excerpt.mark.clone()], "c0cc.cc", "{limit}");
             assert_eq!(excerpt.cut, [true, true]);
@@ -300,7 +302,8 @@ mod tests {
     #[test]
     fn a_match_longer_than_the_excerpt_is_marked_as_far_as_it_goes() {
         let url = "ü".repeat(800);
-        let excerpt = Excerpt::new(&url, &url, 1).shortened(41);
+        let mut excerpt = Excerpt::new(&url, &url, 1);
+        excerpt.shorten(41);
         assert_eq!(excerpt.mark, 0..40);
     }
 

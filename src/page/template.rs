@@ -29,7 +29,8 @@ pub(super) fn hash(texts: &[&str]) -> String {
     format!("sha256-{}", base64(&hash.finalize()))
 }
 
-fn base64(bytes: &[u8]) -> String {
+/// In the alphabet of RFC 4648.
+pub(super) fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();
     for group in bytes.chunks(3) {

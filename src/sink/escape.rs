@@ -98,6 +98,10 @@ pub(super) const fn is_control(c: char) -> bool {
 /// ```
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
+    // Nearly all there is. Without an early end it is many bytes at a time.
+    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
     if text.contains(is_control) { Cow::Owned(shown(text.as_bytes())) } else { Cow::Borrowed(text) }
 }
 

@@ -31,10 +31,13 @@ after(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const scripted = (page) => page.waitForFunction(() => document.documentElement.classList.contains("scripted"));
+
 // A page, and at the end nothing that it must not have done.
 async function visit(name, run, options) {
   const { page, context, seen } = await open(browser, file(name), options);
   try {
+    if (options?.javaScriptEnabled !== false) await scripted(page);
     await run(page);
     assert.deepEqual(seen, { requests: [], dialogs: [], errors: [], violations: [] });
   } finally {

@@ -10,7 +10,7 @@ const STEPS = [
   DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 91 * DAY, 182 * DAY, 365 * DAY, 730 * DAY, 3650 * DAY,
 ];
 
-const line = { by: "indicator", all: false, from: 0, to: 1, whole: [0, 1], points: null };
+const line = { by: "indicator", all: false, width: 0, from: 0, to: 1, whole: [0, 1], points: null };
 
 // What is drawn: each hit, or where the page has not all of them, sums of hits.
 function points(by) {
@@ -153,7 +153,8 @@ function laneName(lane) {
 
 function drawTimeline() {
   const area = $("time-plot");
-    const width = Math.max(160, $("time-all").clientWidth);
+    line.width = $("time-all").clientWidth;
+  const width = Math.max(160, line.width);
   let columns = Math.max(20, Math.floor(width / 8));
   // Sums cannot be told finer than they are.
   if (data.sums) {
@@ -291,6 +292,8 @@ function startTimeline() {
     if (filter.from === null) [line.from, line.to] = line.whole;
     drawTimeline();
   });
-  new ResizeObserver(debounced(60, drawTimeline)).observe($("time-all"));
-  drawTimeline();
+  const redraw = debounced(60, drawTimeline);
+  new ResizeObserver(() => {
+    if ($("time-all").clientWidth !== line.width) redraw();
+  }).observe($("time-all"));
 }
