@@ -159,7 +159,10 @@ pub(super) fn screen(maps: &Bitmaps, wanted: Wanted) -> Patterns {
     for at in 1..WORDS + 1 {
         // Colons behind whose group another one stands, or the first dot of a dotted quad…
         let linked = between[at]
-            & (ahead(&ends, at, 2) | ahead(&ends, at, 3) | ahead(&ends, at, 4) | ahead(&ends, at, 5));
+            & (ahead(&ends, at, 2)
+                | ahead(&ends, at, 3)
+                | ahead(&ends, at, 4)
+                | ahead(&ends, at, 5));
         let second = linked & linked.wrapping_sub(1);
         dense[at] = second & second.wrapping_sub(1);
         // …and those of them that do not have two digits on either side, as times and MAC addresses
