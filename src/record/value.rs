@@ -58,34 +58,42 @@ pub(crate) fn is_blank(text: &str) -> bool {
 pub(crate) fn address(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let text = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
-    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    if let Some(address) = quad(text) {
+        return Some(address.into());
+    }
     // Everything that is an address is shorter; most of what is none is found out here.
-    if text.len() < 2 || text.len() > 45 || !text.contains(['.', ':']) {
+    if text.len() < 2 || text.len() > 64 || !text.contains(':') {
         return None;
     }
-    match text.parse() {
-        Ok(IpAddr::V6(address)) => Some(unmapped(address)),
-        Ok(address) => Some(address),
-        Err(_) => zero_padded(text).map(IpAddr::V4),
-    }
+    let text = text.split_once('%').map_or(text, |(address, _)| address);
+    text.parse().ok().map(unmapped)
 }
 
 fn unmapped(address: Ipv6Addr) -> IpAddr {
     address.to_ipv4_mapped().map_or(IpAddr::V6(address), IpAddr::V4)
 }
 
-/// `045.077.231.209`: decimal, never octal.
-fn zero_padded(text: &str) -> Option<Ipv4Addr> {
-    let mut octets = [0; 4];
-    let mut parts = text.split('.');
-    for octet in &mut octets {
-        let part = parts.next().filter(|part| (1..=3).contains(&part.len()))?;
-        if !part.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        *octet = part.parse().ok()?;
+/// `45.77.231.209`, `045.077.231.209`: decimal, never octal.
+fn quad(text: &str) -> Option<Ipv4Addr> {
+    if !(7..=15).contains(&text.len()) {
+        return None;
     }
-    parts.next().is_none().then_some(octets.into())
+    let (mut octets, mut at, mut digits, mut value) = ([0; 4], 0, 0, 0_u16);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 3 => {
+                value = 10 * value + u16::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && at < 3 => {
+                octets[at] = u8::try_from(value).ok()?;
+                (at, digits, value) = (at + 1, 0, 0);
+            }
+            _ => return None,
+        }
+    }
+    octets[3] = u8::try_from(value).ok()?;
+    (at == 3 && digits > 0).then(|| octets.into())
 }
 
 /// A port's number; some products write the service's name for it.
