@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{Level, PLAIN, Raw, Source, Step, Text};
 use crate::input::ProblemReason;
-use crate::input::archive::{Archive, Tar, ZIP_END, ZIP_TAIL, Zip, ZipFile};
+use crate::input::archive::{Archive, Behind, Tar, ZIP_END, ZIP_TAIL, Zip, ZipFile};
 use crate::input::decode::{Format, Stream, format_of};
 use crate::input::encoding::{BareReturns, Mixed, has_bare_returns, has_utf16};
 use crate::input::layer::{BoxRead, Counted, Peek, Replay, read_full};
@@ -121,6 +121,9 @@ impl Source {
             match form {
                 Form::Plain | Form::BareReturns => {
                     let mut reader: BoxRead = Box::new(peek);
+                    if file.is_none() {
+                        reader = Box::new(Behind::new(reader));
+                    }
                     if may_be_mixed {
                         reader = Box::new(Mixed::bytes(reader));
                     }
