@@ -1,0 +1,147 @@
+//! Memory that data is decoded into and scanned in, without a copy between the two.
+//!
+//! A decoder whose format refers back to what it decoded, up to a window, keeps that in a buffer
+//! that it goes around in. Here that buffer is the one that is scanned: a piece of text lends its
+//! stretch of it, and the decoder goes on behind it. It comes round to the same place only when
+//! the piece is done, and waits if it is not.
+//!
+//! The module's `unsafe` code rests on this: one [`Writer`] writes, and only where nothing is
+//! lent; what is lent is only read; the memory is there as long as anybody has a part in it.
+
+use std::ops::Range;
+use std::ptr::NonNull;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug)]
+struct Ring {
+    memory: NonNull<u8>,
+    len: usize,
+    lent: Mutex<Vec<Range<usize>>>,
+    returned: Condvar,
+}
+
+// SAFETY: it owns its memory, and who may touch which part of it is told by `lent`; see the
+// module's text.
+unsafe impl Send for Ring {}
+// SAFETY: as above.
+unsafe impl Sync for Ring {}
+
+impl Ring {
+    fn lent(&self) -> MutexGuard<'_, Vec<Range<usize>>> {
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Ring {
+    fn drop(&mut self) {
+        let memory = std::ptr::slice_from_raw_parts_mut(self.memory.as_ptr(), self.len);
+        // SAFETY: it comes from a box of this length, and nobody has a part in it any more.
+        drop(unsafe { Box::from_raw(memory) });
+    }
+}
+
+/// A stretch that is lent: nothing is written there until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lent {
+    ring: Arc<Ring>,
+    range: Range<usize>,
+}
+
+impl Lent {
+    pub(super) fn bytes(&self) -> &[u8] {
+        let Range { start, end } = self.range;
+        // SAFETY: the range was inside the memory when it was lent, and is not written to.
+        unsafe { std::slice::from_raw_parts(self.ring.memory.as_ptr().add(start), end - start) }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let mut lent = self.ring.lent();
+        if let Some(at) = lent.iter().position(|range| *range == self.range) {
+            lent.swap_remove(at);
+        }
+        drop(lent);
+        self.ring.returned.notify_all();
+    }
+}
+
+/// The only one that writes.
+#[derive(Debug)]
+pub(super) struct Writer(Arc<Ring>);
+
+impl Writer {
+    pub(super) fn new(len: usize) -> Self {
+        let memory = Box::leak(vec![0; len].into_boxed_slice());
+        let (lent, returned) = (Mutex::default(), Condvar::new());
+        Self(Arc::new(Ring { memory: NonNull::from(memory).cast(), len, lent, returned }))
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len
+    }
+
+    pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
+        assert!(range.start <= range.end && range.end <= self.0.len);
+        // SAFETY: the range is inside, and whoever writes has this writer for himself.
+        unsafe { std::slice::from_raw_parts(self.0.memory.as_ptr().add(range.start), range.len()) }
+    }
+
+    /// A stretch to write to. Waits until nothing of it is lent.
+    pub(super) fn free(&mut self, range: Range<usize>) -> &mut [u8] {
+        assert!(range.start <= range.end && range.end <= self.0.len);
+        let is_lent = |lent: &mut Vec<Range<usize>>| {
+            lent.iter().any(|other| other.start < range.end && range.start < other.end)
+        };
+        // Whoever has it scans it, and waits for nobody.
+        let lent = self.0.returned.wait_while(self.0.lent(), is_lent);
+        drop(lent.unwrap_or_else(PoisonError::into_inner));
+        // SAFETY: the range is inside and not lent, and only the writer, who is borrowed, lends.
+        unsafe {
+            std::slice::from_raw_parts_mut(
+                self.0.memory.as_ptr().add(range.start),
+                range.end - range.start,
+            )
+        }
+    }
+
+    pub(super) fn lend(&mut self, range: Range<usize>) -> Lent {
+        assert!(range.start <= range.end && range.end <= self.0.len);
+        self.0.lent().push(range.clone());
+        Lent { ring: Arc::clone(&self.0), range }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_is_lent_is_not_written_to() {
+        let mut ring = Writer::new(100);
+        ring.free(10..20).fill(b'a');
+        let lent = ring.lend(10..20);
+        // Beside it.
+        ring.free(20..100).fill(b'b');
+        ring.free(0..10).fill(b'b');
+        let reader = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(50));
+            assert_eq!(lent.bytes(), b"aaaaaaaaaa");
+        });
+        ring.free(0..100).fill(b'c');
+        reader.join().unwrap();
+        assert_eq!(ring.bytes(0..100), [b'c'; 100]);
+    }
+
+    #[test]
+    fn memory_outlives_its_writer() {
+        let mut ring = Writer::new(10);
+        ring.free(0..10).fill(b'a');
+        let lent = ring.lend(2..4);
+        drop(ring);
+        assert_eq!(lent.bytes(), b"aa");
+    }
+}
