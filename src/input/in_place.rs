@@ -26,8 +26,9 @@ pub(super) const PIECE: usize = 512 << 10;
 /// Room before the place where a round begins, for what a piece needs of the round before.
 const BEFORE: usize = PIECE + 3 * REACH;
 
-/// Room for pieces that are still scanned by others.
-const AHEAD: usize = PIECE;
+/// The most room beyond the window: for pieces that are still scanned by others, and because what
+/// refers back into the round before is decoded more slowly.
+const AHEAD: usize = 6 << 20;
 
 /// The largest window for which there is a ring. What wants more is rare, and decoded by the
 /// decoder's own means.
@@ -50,13 +51,15 @@ pub(super) struct InPlace {
 }
 
 impl InPlace {
-    /// `None` if the data refers back too far.
+    /// Gives the stream back if its data refers back too far.
     pub(super) fn new(stream: Stream, window: u64) -> Result<Self, Stream> {
         if window > MOST {
             return Err(stream);
         }
         let kept = window.max(BLOCK as u64);
-        let ring = Writer::new(BEFORE + kept as usize + 2 * (BLOCK + MARGIN) + AHEAD);
+        let ahead = usize::clamp(3 * kept as usize, PIECE, AHEAD);
+        let len = BEFORE + kept as usize + 2 * (BLOCK + MARGIN) + ahead;
+        let Ok(ring) = Writer::new(len) else { return Err(stream) };
         let (begin, end, from) = (BEFORE, BEFORE, BEFORE);
         Ok(Self { stream, ring, kept, begin, end, from, is_first_round: true, has_failed: false })
     }

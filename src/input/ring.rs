@@ -8,13 +8,29 @@
 //! The module's `unsafe` code rests on this: one [`Writer`] writes, and only where nothing is
 //! lent; what is lent is only read; the memory is there as long as anybody has a part in it.
 
+use std::cell::Cell;
+use std::io;
+use std::mem::ManuallyDrop;
 use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use memmap2::MmapMut;
+
+/// The size of a large page on most machines.
+const HUGE: usize = 2 << 20;
+
+thread_local! {
+    /// Memory of a ring that is done with, for the next one: a folder has many files, and memory
+    /// that was never touched is brought in page by page.
+    static SPARE: Cell<Option<MmapMut>> = const { Cell::new(None) };
+}
+
 #[derive(Debug)]
 struct Ring {
-    memory: NonNull<u8>,
+    /// What is touched through `start` alone from now on.
+    memory: ManuallyDrop<MmapMut>,
+    start: NonNull<u8>,
     len: usize,
     lent: Mutex<Vec<Range<usize>>>,
     returned: Condvar,
@@ -34,9 +50,10 @@ impl Ring {
 
 impl Drop for Ring {
     fn drop(&mut self) {
-        let memory = std::ptr::slice_from_raw_parts_mut(self.memory.as_ptr(), self.len);
-        // SAFETY: it comes from a box of this length, and nobody has a part in it any more.
-        drop(unsafe { Box::from_raw(memory) });
+        // SAFETY: it is not used after this.
+        let memory = unsafe { ManuallyDrop::take(&mut self.memory) };
+        // Without it where the thread ends.
+        let _ = SPARE.try_with(|spare| spare.set(Some(memory)));
     }
 }
 
@@ -51,7 +68,7 @@ impl Lent {
     pub(super) fn bytes(&self) -> &[u8] {
         let Range { start, end } = self.range;
         // SAFETY: the range was inside the memory when it was lent, and is not written to.
-        unsafe { std::slice::from_raw_parts(self.ring.memory.as_ptr().add(start), end - start) }
+        unsafe { std::slice::from_raw_parts(self.ring.start.as_ptr().add(start), end - start) }
     }
 }
 
@@ -71,10 +88,15 @@ impl Drop for Lent {
 pub(super) struct Writer(Arc<Ring>);
 
 impl Writer {
-    pub(super) fn new(len: usize) -> Self {
-        let memory = Box::leak(vec![0; len].into_boxed_slice());
-        let (lent, returned) = (Mutex::default(), Condvar::new());
-        Self(Arc::new(Ring { memory: NonNull::from(memory).cast(), len, lent, returned }))
+    pub(super) fn new(len: usize) -> io::Result<Self> {
+        let spare = SPARE.try_with(Cell::take).ok().flatten();
+        let mut memory = match spare.filter(|spare| spare.len() >= len) {
+            Some(spare) => spare,
+            None => anonymous(len)?,
+        };
+        let start = NonNull::from(&mut memory[..]).cast();
+        let (memory, lent) = (ManuallyDrop::new(memory), Mutex::default());
+        Ok(Self(Arc::new(Ring { memory, start, len, lent, returned: Condvar::new() })))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -84,7 +106,7 @@ impl Writer {
     pub(super) fn bytes(&self, range: Range<usize>) -> &[u8] {
         assert!(range.start <= range.end && range.end <= self.0.len);
         // SAFETY: the range is inside, and whoever writes has this writer for himself.
-        unsafe { std::slice::from_raw_parts(self.0.memory.as_ptr().add(range.start), range.len()) }
+        unsafe { std::slice::from_raw_parts(self.0.start.as_ptr().add(range.start), range.len()) }
     }
 
     /// A stretch to write to. Waits until nothing of it is lent.
@@ -99,7 +121,7 @@ impl Writer {
         // SAFETY: the range is inside and not lent, and only the writer, who is borrowed, lends.
         unsafe {
             std::slice::from_raw_parts_mut(
-                self.0.memory.as_ptr().add(range.start),
+                self.0.start.as_ptr().add(range.start),
                 range.end - range.start,
             )
         }
@@ -112,6 +134,15 @@ impl Writer {
     }
 }
 
+/// A decoder refers back all over it: the fewer pages, the better.
+fn anonymous(len: usize) -> io::Result<MmapMut> {
+    let memory = MmapMut::map_anon(len.next_multiple_of(HUGE))?;
+    // Only a hint.
+    #[cfg(target_os = "linux")]
+    let _ = memory.advise(memmap2::Advice::HugePage);
+    Ok(memory)
+}
+
 #[cfg(test)]
 mod tests {
     use std::thread;
@@ -121,7 +152,7 @@ mod tests {
 
     #[test]
     fn what_is_lent_is_not_written_to() {
-        let mut ring = Writer::new(100);
+        let mut ring = Writer::new(100).unwrap();
         ring.free(10..20).fill(b'a');
         let lent = ring.lend(10..20);
         // Beside it.
@@ -138,7 +169,7 @@ mod tests {
 
     #[test]
     fn memory_outlives_its_writer() {
-        let mut ring = Writer::new(10);
+        let mut ring = Writer::new(10).unwrap();
         ring.free(0..10).fill(b'a');
         let lent = ring.lend(2..4);
         drop(ring);

@@ -123,5 +123,9 @@ fn damage_is_said_after_what_comes_before() {
     // Of a raw one no number is written: one that is.
     needy.splice(4..5, [needy[4] | 1, 9]);
     let scan = Scan::of_stream(needy, &options(1));
-    assert!(scan.reasons()[0].to_string().contains("ictionary"), "{}", scan.reasons()[0]);
+    assert!(
+        scan.reasons()[0].to_string().contains("it needs a dictionary"),
+        "{}",
+        scan.reasons()[0]
+    );
 }

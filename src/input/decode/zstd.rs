@@ -103,6 +103,12 @@ impl Zstd {
     }
 }
 
+/// What went wrong, of which the library says of a missing dictionary that it is another one.
+pub(super) fn said(error: &str) -> State {
+    let is_needy = error == "Dictionary mismatch";
+    State::Failed(if is_needy { "it needs a dictionary" } else { error }.to_owned())
+}
+
 fn failed(error: &std::io::Error) -> Progress {
     Progress { read: 0, written: 0, state: State::Failed(error.to_string()) }
 }
@@ -126,7 +132,7 @@ impl Codec for Zstd {
                 *wanted = next;
                 State::More
             }
-            Err(error) => State::Failed(error.to_string()),
+            Err(error) => said(&error.to_string()),
         };
         Progress { read: input.pos(), written: output.pos(), state }
     }

@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use zstd::zstd_safe::{get_error_name, zstd_sys as sys};
 
-use super::zstd::{FIRST, window};
+use super::zstd::{FIRST, said, window};
 use super::{Progress, State, skippable};
 
 /// Frees what it is given.
@@ -118,7 +118,7 @@ impl InPlace {
             };
             // SAFETY: it only looks at the number.
             if unsafe { sys::ZSTD_isError(count) } != 0 {
-                return done(read, 0, State::Failed(get_error_name(count).to_owned()));
+                return done(read, 0, said(get_error_name(count)));
             }
             // SAFETY: the context is one.
             self.next = unsafe { sys::ZSTD_nextSrcSizeToDecompress(context) };
