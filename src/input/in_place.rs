@@ -50,18 +50,27 @@ pub(super) struct InPlace {
     has_failed: bool,
 }
 
-impl InPlace {
-    /// Gives the stream back if its data refers back too far.
-    pub(super) fn new(stream: Stream, window: u64) -> Result<Self, Stream> {
-        if window > MOST {
-            return Err(stream);
-        }
+/// A ring for data that refers back so far.
+pub(super) struct Room {
+    ring: Writer,
+    kept: u64,
+}
+
+impl Room {
+    /// `None` where that is too far.
+    pub(super) fn new(window: u64) -> Option<Self> {
         let kept = window.max(BLOCK as u64);
-        let ahead = usize::clamp(3 * kept as usize, PIECE, AHEAD);
-        let len = BEFORE + kept as usize + 2 * (BLOCK + MARGIN) + ahead;
-        let Ok(ring) = Writer::new(len) else { return Err(stream) };
+        let window = usize::try_from(kept).ok().filter(|_| kept <= MOST)?;
+        let ahead = (3 * window).clamp(PIECE, AHEAD);
+        let ring = Writer::new(BEFORE + window + 2 * (BLOCK + MARGIN) + ahead).ok()?;
+        Some(Self { ring, kept })
+    }
+}
+
+impl InPlace {
+    pub(super) fn new(stream: Stream, Room { ring, kept }: Room) -> Self {
         let (begin, end, from) = (BEFORE, BEFORE, BEFORE);
-        Ok(Self { stream, ring, kept, begin, end, from, is_first_round: true, has_failed: false })
+        Self { stream, ring, kept, begin, end, from, is_first_round: true, has_failed: false }
     }
 
     /// Begins again; `false` if the beginning is gone.
@@ -92,12 +101,13 @@ impl InPlace {
     /// Decodes some more where there is room; gives how much, 0 at the end.
     fn more(&mut self) -> io::Result<usize> {
         let output = self.ring.free(self.end..self.end + BLOCK + MARGIN);
-        // SAFETY: each output follows the last one, or begins a round after one that was longer
-        // than `kept`, two blocks and the margins: so the last `kept` bytes are outside of it. What
-        // lies before a round's beginning was put there, and is no output. The ring is dropped
-        // together with the stream, and what is lent of it is only read.
         let count = loop {
-            match unsafe { self.stream.read_in_place(output, self.kept) } {
+            // SAFETY: each output follows the last one, or begins a round after one that was
+            // longer than `kept`, two blocks and the margins: so the last `kept` bytes are outside
+            // of it. What lies before a round's beginning was put there, and is no output. The
+            // ring is dropped together with the stream, and what is lent of it is only read.
+            let done = unsafe { self.stream.read_in_place(output, self.kept) };
+            match done {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 done => break done,
             }

@@ -9,7 +9,7 @@ use crate::input::ProblemReason;
 use crate::input::archive::{Archive, Behind, Tar, ZIP_END, ZIP_TAIL, Zip, ZipFile};
 use crate::input::decode::{Format, Stream, format_of};
 use crate::input::encoding::{BareReturns, Mixed, has_bare_returns, has_utf16};
-use crate::input::in_place::{InPlace, InPlaceSource, Shared};
+use crate::input::in_place::{InPlace, InPlaceSource, Room, Shared};
 use crate::input::layer::{BoxRead, Counted, Peek, Replay, read_full};
 use crate::input::limits::Limit;
 use crate::input::magic::{Form, HEAD, LINE, form_of};
@@ -222,13 +222,12 @@ impl Source {
 /// Decodes in place where that is worth it. What is given beside the reader can read everything
 /// again.
 fn in_place(decoder: Stream, window: Option<u64>) -> (BoxRead, Option<Shared>) {
-    let Some(window) = window else { return (Box::new(decoder), None) };
-    match InPlace::new(decoder, window) {
-        Ok(decoder) => {
-            let shared = Shared::new(decoder);
+    match window.and_then(Room::new) {
+        Some(room) => {
+            let shared = Shared::new(InPlace::new(decoder, room));
             (Box::new(shared.clone()), Some(shared))
         }
-        Err(decoder) => (Box::new(decoder), None),
+        None => (Box::new(decoder), None),
     }
 }
 
