@@ -9,6 +9,8 @@ mod bounds;
 mod damage;
 #[path = "wrappings/hidden.rs"]
 mod hidden;
+#[path = "wrappings/in_place.rs"]
+mod in_place;
 #[path = "wrappings/matrix.rs"]
 mod matrix;
 #[path = "wrappings/methods.rs"]

@@ -5,6 +5,7 @@ mod archive;
 mod decode;
 mod documents;
 mod encoding;
+mod in_place;
 mod interrupt;
 mod layer;
 mod limits;
@@ -12,6 +13,7 @@ mod list;
 mod magic;
 mod mapped;
 mod open;
+mod ring;
 mod selection;
 mod source;
 mod stream;
@@ -148,6 +150,15 @@ pub enum ProblemReason {
         /// The offset in the packed data.
         position: u64,
     },
+    /// A zip archive stands behind something else in what can be read but once. It was scanned as
+    /// the bytes it is: its directory is at the end, when the rest is gone.
+    #[error(
+        "a zip archive ends in it at byte {position}, behind something else: that is unpacked only from a file of its own, and was searched as it is"
+    )]
+    ZipBehind {
+        /// The offset of the record at the archive's end.
+        position: u64,
+    },
     /// A limit of decoding was reached. What came before was scanned.
     #[error("{0}: what comes after that was not searched")]
     Limit(Limit),
@@ -160,6 +171,11 @@ pub enum ProblemReason {
     /// An archive's member that was stored without its holes.
     #[error("is stored without its holes: offsets count what is stored")]
     Sparse,
+    /// What an archive says of a member is longer than what is read of it.
+    #[error(
+        "its header in the archive is longer than {0} bytes: what the rest says of its name and length is not known"
+    )]
+    Header(u64),
     /// An archive's member that is a link.
     #[error("is a link in an archive, and was not followed")]
     MemberLink,
@@ -248,10 +264,12 @@ impl ProblemReason {
             Self::Damaged { .. } => "damaged",
             Self::Undecodable { .. } => "undecodable",
             Self::Trailing { .. } => "trailing",
+            Self::ZipBehind { .. } => "zip-behind",
             Self::Limit(_) => "limit",
             Self::Encrypted => "encrypted",
             Self::Method(_) => "method",
             Self::Sparse => "sparse",
+            Self::Header(_) => "header",
             Self::MemberLink => "member-link",
             Self::More { .. } => "more",
             Self::Link => "link",

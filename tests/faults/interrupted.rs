@@ -100,6 +100,45 @@ fn files_it_wrote_are_complete() {
     drop(stdin);
 }
 
+/// Whatever the pipe began to be.
+#[test]
+fn it_ends_while_a_pipe_with_something_packed_is_silent() {
+    let mut noise = 1_u32;
+    let text: Vec<u8> = std::iter::repeat_with(|| {
+        noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        format!("{noise} {HIT}")
+    })
+    .take(20_000)
+    .flat_map(String::into_bytes)
+    .collect();
+    let gzip = {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(&text).unwrap();
+        out.finish().unwrap()
+    };
+    let zip = {
+        let mut out = zip::ZipWriter::new_stream(Vec::new());
+        let options = zip::write::SimpleFileOptions::default();
+        out.start_file("fw.log", options).unwrap();
+        out.write_all(&text).unwrap();
+        out.finish().unwrap().into_inner()
+    };
+    let utf16 = String::from_utf8_lossy(&text).encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [gzip, zstd::encode_all(&*text, 1).unwrap(), zip, utf16] {
+        for threads in ["1", "2"] {
+            let mut program = command(&["scan", "-o", "count", "-j", threads, "-", "/nonexistent"]);
+            let mut program = Running::start(program.stdin(Stdio::piped()));
+            let mut stdin = program.take_stdin();
+            stdin.write_all(&bytes[..bytes.len() / 2]).unwrap();
+            let done = interrupt(program, libc::SIGINT);
+            assert_eq!(done.code(), 130, "{}", done.stderr);
+            assert!(done.stderr.contains(": was not scanned from byte "), "{}", done.stderr);
+            assert!(done.stderr.contains("not scanned: 1 file"), "{}", done.stderr);
+            drop(stdin);
+        }
+    }
+}
+
 /// `find | flaxscan scan --files-from -` waits for names.
 #[test]
 fn it_ends_while_a_list_of_files_is_silent() {

@@ -233,6 +233,51 @@ fn a_damaged_tar_is_scanned_to_its_end() {
     assert_eq!(scan.told.documents.len(), 2);
 }
 
+/// A tar whose extended header for one member is `header`.
+fn extended_tar(header: &[u8], text: &str) -> Vec<u8> {
+    let mut extended = tar::Header::new_ustar();
+    extended.set_entry_type(tar::EntryType::XHeader);
+    extended.set_size(header.len() as u64);
+    let mut out = tar::Builder::new(Vec::new());
+    out.append_data(&mut extended, "pax", header).unwrap();
+    let mut member = tar::Header::new_ustar();
+    member.set_size(text.len() as u64);
+    out.append_data(&mut member, "a.log", text.as_bytes()).unwrap();
+    out.into_inner().unwrap()
+}
+
+#[test]
+fn extended_headers_are_read_or_said() {
+    let text = log(100);
+    let record = |key: &str, value: &str| {
+        let rest = format!(" {key}={value}\n");
+        let len = (1..).find(|len| rest.len() + len.to_string().len() == *len).unwrap();
+        format!("{len}{rest}")
+    };
+    let path = record("path", "real.log");
+    let long = record("comment", &"x".repeat(100_000)) + &path;
+    let longer = record("comment", &"x".repeat(2_000_000)) + &path;
+    let sparse = record("GNU.sparse.major", "1") + &record("GNU.sparse.name", "real.log");
+    for (header, name, is_said) in [
+        (path, "evidence!real.log", false),
+        (long, "evidence!real.log", false),
+        (longer, "evidence!a.log", true),
+    ] {
+        let scan = of_file(&extended_tar(header.as_bytes(), &text));
+        assert_eq!(scan.told.documents.len(), 1);
+        assert!(scan.told.documents[0].ends_with(name), "{:?}", scan.told.documents);
+        assert_eq!(scan.told.hits.len(), MATCHER.hits(text.as_bytes()).len());
+        let reasons = scan.reasons();
+        assert_eq!(matches!(reasons[..], [ProblemReason::Header(_)]), is_said, "{reasons:?}");
+        assert_eq!(reasons.is_empty(), !is_said, "{reasons:?}");
+    }
+    // Holes of the newer kind are listed in the data.
+    let scan = of_file(&extended_tar(sparse.as_bytes(), &text));
+    assert!(scan.told.documents[0].ends_with("!real.log"), "{:?}", scan.told.documents);
+    let passed_over = &scan.summary.passed_over;
+    assert!(matches!(passed_over[0].reason, ProblemReason::Sparse), "{passed_over:?}");
+}
+
 /// Damage in what lies around an archive is told once and ends it.
 #[test]
 fn a_damaged_tar_gz_keeps_what_comes_before() {

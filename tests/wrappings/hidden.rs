@@ -2,7 +2,9 @@
 
 use std::fs;
 
-use super::wrap::{gzip, zip, zip_stream, zip_with};
+use flaxscan::scan::ProblemReason;
+
+use super::wrap::{gzip, tar, zip, zip_stream, zip_with};
 use super::{MATCHER, Scan, log, options};
 
 const STORED: zip::CompressionMethod = zip::CompressionMethod::Stored;
@@ -28,6 +30,14 @@ fn assert_whole(what: &str, bytes: &[u8], documents: &[String], logs: usize) -> 
     let hits = MATCHER.hits(log(300).as_bytes()).len();
     assert_eq!(scan.told.hits.len(), logs * hits, "{what}");
     scan
+}
+
+/// Something follows the archive, from `position` on; nothing else is wrong.
+fn assert_trailing(scan: &Scan, position: usize) {
+    let [ProblemReason::Trailing { position: found, format: "zip" }] = scan.reasons()[..] else {
+        panic!("{:?}", scan.reasons())
+    };
+    assert_eq!(*found, position as u64);
 }
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -143,7 +153,9 @@ fn what_stands_before_an_archive_is_scanned_and_the_archive_too() {
             let packed = [&packed[..], b"\nbehind\n"].concat();
             let behind = format!("(from byte {})", packed.len() - 8);
             let expected = names(&["a.log", "b.log", "c.log", "(from byte 0)", &behind]);
-            assert_whole(&what, &packed, &expected, 4);
+            let scan = of_file(&packed);
+            assert_trailing(&scan, packed.len() - 8);
+            assert_eq!(scan.told.documents, expected, "{what}");
         }
     }
     // What is compressed there is taken for what it is.
@@ -190,10 +202,56 @@ fn what_stands_between_and_behind_is_scanned() {
     let mut comment = [&archive, short.as_bytes()].concat();
     let len = (short.len() as u16).to_le_bytes();
     comment[archive.len() - 2..archive.len()].copy_from_slice(&len);
-    for packed in [[&archive, short.as_bytes()].concat(), comment] {
+    let scan = of_file(&comment);
+    assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
+    assert_eq!((scan.told.documents, scan.told.hits.len()), (expected.clone(), hits));
+    // What follows the archive is none of it, in a file as in a pipe; padding is nothing.
+    for padding in [&[][..], &[0; 700]] {
+        let packed = [&archive, padding, short.as_bytes()].concat();
+        let position = archive.len() + padding.len();
+        let behind = format!("(from byte {position})");
         let scan = of_file(&packed);
-        assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
-        assert_eq!((scan.told.documents, scan.told.hits.len()), (expected.clone(), hits));
+        assert_trailing(&scan, position);
+        let expected = names(&["a.log", "b.log", "c.log", &behind]);
+        assert_eq!((scan.told.documents, scan.told.hits.len()), (expected, hits));
+        let scan = Scan::of_stream(packed, &options(1));
+        assert_trailing(&scan, position);
+        assert_eq!(scan.told.hits.len(), hits);
+    }
+    // Behind the comment, too.
+    let scan = of_file(&[&comment[..], b"\nbehind\n"].concat());
+    assert_trailing(&scan, comment.len());
+}
+
+/// Of what is read but once the end comes last: what is packed there is at least said.
+#[test]
+fn an_archive_behind_something_else_in_a_stream_is_said() {
+    let text = log(300);
+    let many: Vec<(String, &[u8])> = (0..100).map(|n| (format!("{n}.log"), &b"x"[..])).collect();
+    let many: Vec<(&str, &[u8])> = many.iter().map(|(name, bytes)| (&**name, *bytes)).collect();
+    for archive in [zip(&logs(&text)), zip_stream(&logs(&text), DEFLATED), zip(&many)] {
+        for stub in [b"MZ\x90\0\x03\0\0\0 a program\n".to_vec(), text.clone().into_bytes()] {
+            let packed = [&stub[..], &archive].concat();
+            let at = rfind(&packed, b"PK\x05\x06") as u64;
+            for (path, packed) in [
+                ("-", packed.clone()),
+                ("-", gzip(&packed)),
+                ("-!x.exe", tar(&[("x.exe", &packed)])),
+                ("-!x.exe", zip(&[("x.exe", &packed)])),
+            ] {
+                let scan = Scan::of_stream(packed, &options(2));
+                let [problem] = &scan.summary.problems[..] else {
+                    panic!("{:?}", scan.summary.problems)
+                };
+                assert_eq!(problem.path, path);
+                let ProblemReason::ZipBehind { position } = problem.reason else {
+                    panic!("{problem}")
+                };
+                assert_eq!(position, at);
+                let hits = MATCHER.hits(&stub).len();
+                assert_eq!(scan.told.hits.len(), hits, "{path}");
+            }
+        }
     }
 }
 
@@ -292,5 +350,7 @@ fn marks_in_a_log_are_no_archive() {
     {
         let bytes = [text.as_bytes(), tail].concat();
         assert_whole("log", &bytes, &["evidence".to_owned()], 1);
+        let scan = Scan::of_stream(bytes, &options(1));
+        assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
     }
 }

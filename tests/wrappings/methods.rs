@@ -145,3 +145,30 @@ fn a_tar_without_its_end_mark_is_whole_unless_a_member_is_not() {
         }
     }
 }
+
+/// An lz4 frame of the first kind, as kernels have them: blocks until there are no more.
+fn old_lz4(content: &[u8]) -> Vec<u8> {
+    let mut out = b"\x02\x21\x4C\x18".to_vec();
+    for block in content.chunks(8 << 20) {
+        let packed = lz4_flex::block::compress(block);
+        out.extend_from_slice(&(packed.len() as u32).to_le_bytes());
+        out.extend_from_slice(&packed);
+    }
+    out
+}
+
+#[test]
+fn old_lz4_frames_are_unpacked_whatever_follows_them() {
+    let text = log(2000);
+    let (old, new) = (old_lz4(text.as_bytes()), super::wrap::lz4(text.as_bytes()));
+    for frames in
+        [&[&old][..], &[&old, &old], &[&old, &new], &[&new, &old, &new], &[&old, &new, &old]]
+    {
+        let packed: Vec<u8> = frames.iter().flat_map(|frame| frame.to_vec()).collect();
+        for scan in scans(&packed) {
+            assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
+            let hits = MATCHER.hits(text.as_bytes()).len() * frames.len();
+            assert_eq!(scan.told.hits.len(), hits);
+        }
+    }
+}

@@ -48,6 +48,8 @@ pub(super) struct Directory {
     base: u64,
     /// Where the end record is, and zip64's.
     pub records: [Range<u64>; 2],
+    /// Where the archive ends: behind the end record and the comment.
+    pub archive_end: u64,
 }
 
 /// What the end record says.
@@ -94,7 +96,9 @@ impl Directory {
             let directory_end = at + end.size.min(end.end - at);
             bytes.enter(&(at..directory_end));
             let End { told, records, .. } = end;
-            return Ok(Some(Self { bytes, end: directory_end, told, seen: 0, base, records }));
+            let archive_end = end_at + 22 + u64::from(u16_at(record, 20));
+            let end = directory_end;
+            return Ok(Some(Self { bytes, end, told, seen: 0, base, records, archive_end }));
         }
         Ok(None)
     }

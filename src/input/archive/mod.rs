@@ -11,11 +11,13 @@ mod header;
 mod member;
 mod tar;
 mod zip;
+pub(super) mod zip_behind;
 mod zip_file;
 
 pub(super) use directory::{END as ZIP_END, TAIL as ZIP_TAIL};
 pub(super) use tar::{Tar, is_tar};
 pub(super) use zip::Zip;
+pub(super) use zip_behind::Behind;
 pub(super) use zip_file::ZipFile;
 
 use super::ProblemReason;

@@ -13,8 +13,8 @@ use crate::input::layer::{BoxRead, read_full, read_some};
 
 const BLOCK: usize = 512;
 
-/// The most of an extended header that is read.
-const EXTENDED: u64 = 64 * 1024;
+/// The most of an extended header that is read. The long ones list the holes of a sparse file.
+const EXTENDED: u64 = 1 << 20;
 
 /// Whether `head` begins with a tar header: its checksum tells.
 pub(in crate::input) fn is_tar(head: &[u8]) -> bool {
@@ -109,7 +109,8 @@ impl Shared {
     }
 
     /// What belongs to a header, at most [`EXTENDED`] bytes of it.
-    fn extended(&mut self) -> Result<Vec<u8>, ProblemReason> {
+    fn extended(&mut self, told: &mut Told) -> Result<Vec<u8>, ProblemReason> {
+        told.is_cut |= self.left > EXTENDED;
         let mut bytes = vec![0; self.left.min(EXTENDED) as usize];
         let at = self.position;
         let count = read_full(&mut self.reader, &mut bytes).map_err(|error| reason(error, at))?;
@@ -169,6 +170,10 @@ struct Told {
     size: Option<u64>,
     /// Whether there was such a header: then a member has to follow.
     is_there: bool,
+    /// Whether one was too long to be read whole.
+    is_cut: bool,
+    /// Whether the member is stored without its holes.
+    is_sparse: bool,
 }
 
 impl Told {
@@ -183,8 +188,11 @@ impl Told {
             let record = record.strip_suffix(b"\n").unwrap_or(record);
             if let Some(path) = record.strip_prefix(b"path=") {
                 self.name.get_or_insert_with(|| path.to_vec());
-            } else if let Some(path) = record.strip_prefix(b"GNU.sparse.name=") {
-                self.name = Some(path.to_vec());
+            } else if let Some(sparse) = record.strip_prefix(b"GNU.sparse.") {
+                self.is_sparse = true;
+                if let Some(path) = sparse.strip_prefix(b"name=") {
+                    self.name = Some(path.to_vec());
+                }
             } else if let Some(size) = record.strip_prefix(b"size=") {
                 self.size = std::str::from_utf8(size).ok().and_then(|size| size.parse().ok());
             }
@@ -234,8 +242,11 @@ impl Tar {
             (shared.left, shared.padding) = (size, size.wrapping_neg() % BLOCK as u64);
             told.is_there |= matches!(kind, b'x' | b'L' | b'K');
             match kind {
-                b'x' => told.pax(&shared.extended()?),
-                b'L' => told.name = Some(text(&shared.extended()?).to_vec()),
+                b'x' => {
+                    let records = shared.extended(&mut told)?;
+                    told.pax(&records);
+                }
+                b'L' => told.name = Some(text(&shared.extended(&mut told)?).to_vec()),
                 b'g' | b'K' | b'V' => shared.skip()?,
                 _ => {
                     let name = told.name.take().unwrap_or_else(|| header.name());
@@ -248,7 +259,12 @@ impl Tar {
                         }
                         zeros = 0;
                     }
-                    if let Some(entry) = self.member(kind, name, size) {
+                    if told.is_cut {
+                        let (name, reason) = (Some(name.clone()), ProblemReason::Header(EXTENDED));
+                        self.queue.push_back(Entry::Problem { name, reason });
+                    }
+                    told.is_sparse |= kind == b'S';
+                    if let Some(entry) = self.member(kind, told.is_sparse, name, size) {
                         return Ok(entry);
                     }
                     told = Told::default();
@@ -258,7 +274,7 @@ impl Tar {
     }
 
     /// `None` for a directory, which has no content.
-    fn member(&mut self, kind: u8, name: Vec<u8>, size: u64) -> Option<Entry> {
+    fn member(&mut self, kind: u8, is_sparse: bool, name: Vec<u8>, size: u64) -> Option<Entry> {
         let problem = |name, reason| Some(Entry::Problem { name: Some(name), reason });
         match kind {
             b'5' => None,
@@ -266,7 +282,7 @@ impl Tar {
             b'1' | b'2' => problem(name, ProblemReason::MemberLink),
             b'3' | b'4' | b'6' => problem(name, ProblemReason::Special),
             _ => {
-                if kind == b'S' {
+                if is_sparse {
                     let (name, reason) = (Some(name.clone()), ProblemReason::Sparse);
                     self.queue.push_back(Entry::Problem { name, reason });
                 }

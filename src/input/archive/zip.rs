@@ -91,6 +91,10 @@ impl Zip {
                 _ if head.is_empty() => {
                     return Ok(self.over(damaged("zip", at, "it ends without its directory")));
                 }
+                // Padding.
+                [0, ..] if self.is_listed => {
+                    head.iter().take_while(|&&byte| byte == 0).count() as u64
+                }
                 _ => {
                     let content = Box::new(Unbounded(Arc::clone(&self.shared)));
                     self.rest = Some(Entry::Rest(content));

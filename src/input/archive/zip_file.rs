@@ -36,6 +36,8 @@ pub(in crate::input) struct ZipFile {
     /// Whether there is a directory, or the record at its end was come upon.
     has_directory: bool,
     has_end: bool,
+    /// Where the archive ends; what follows is none of it. `None` once that was said.
+    archive_end: Option<u64>,
 }
 
 enum At {
@@ -93,6 +95,7 @@ impl ZipFile {
     ) -> io::Result<Self> {
         let shared = Shared::new(Bytes::of_file(file, budget)?, Arc::clone(budget));
         let has_directory = directory.is_some();
+        let archive_end = directory.as_ref().map(|found| found.archive_end);
         let mut covered = Covered::default();
         let at = match directory {
             Some(directory) => {
@@ -102,7 +105,8 @@ impl ZipFile {
             None => At::Gaps { gaps: Box::new(covered.gaps(len)), is_inside: false },
         };
         let shared = Arc::new(Mutex::new(shared));
-        Ok(Self { shared, len, at, queue: VecDeque::new(), has_directory, has_end: false })
+        let (queue, has_end) = (VecDeque::new(), false);
+        Ok(Self { shared, len, at, queue, has_directory, has_end, archive_end })
     }
 
     fn problem(&mut self, at: u64, what: &'static str) {
@@ -125,6 +129,12 @@ impl ZipFile {
                     let (covered, len) = (std::mem::take(covered), self.len);
                     let is_full = covered.is_full;
                     let gaps = covered.gaps(if is_full { 0 } else { len });
+                    // The archive's comment is its own, what follows it is not.
+                    let end = self.archive_end.unwrap_or(len);
+                    let gaps = gaps.flat_map(move |gap| {
+                        let cut = end.clamp(gap.start, gap.end);
+                        [gap.start..cut, cut..gap.end].into_iter().filter(|gap| !gap.is_empty())
+                    });
                     self.at = At::Gaps { gaps: Box::new(gaps), is_inside: false };
                     if let Some(Err((at, what))) = next {
                         self.problem(at, what);
@@ -204,6 +214,10 @@ impl ZipFile {
                 self.has_end |= record > 0 && held.starts_with(super::directory::END);
                 bytes.take(zeros + record);
                 continue;
+            }
+            if self.archive_end.take_if(|end| at >= *end).is_some() {
+                let reason = ProblemReason::Trailing { format: "zip", position: at };
+                self.queue.push_back(Entry::Problem { name: None, reason });
             }
             if !looks_like_one(held) {
                 let (name, content) = (loose_name(at), Loose::new(&self.shared));

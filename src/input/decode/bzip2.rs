@@ -15,6 +15,7 @@ pub(super) static FORMAT: Format = Format {
     },
     memory: |_| 4 << 20,
     start: |_| Ok(Box::new(Bzip2(Decompress::new(false)))),
+    window: |_| None,
 };
 
 struct Bzip2(Decompress);

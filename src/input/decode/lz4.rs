@@ -17,6 +17,7 @@ pub(super) static FORMAT: Format = Format {
     // A block and what it becomes.
     memory: |_| 2 * OLD_BLOCK as u64,
     start: |_| Ok(Box::new(Lz4::default())),
+    window: |_| None,
 };
 
 const MAGIC: &[u8] = b"\x04\x22\x4D\x18";
@@ -141,6 +142,11 @@ impl Lz4 {
             }
             // Another old frame begins where a block might.
             Next::BlockLen if self.is_old && held == OLD_MAGIC => Next::BlockLen,
+            // Or one of the new kind: an old frame has no end of its own.
+            Next::BlockLen if self.is_old && held == MAGIC => {
+                (self.is_old, self.content_len) = (false, 0);
+                Next::Flags
+            }
             Next::BlockLen if self.is_old => {
                 Next::Block { len: self.checked(number(held) as usize)?, is_stored: false }
             }

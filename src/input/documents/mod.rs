@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::archive::{Archive, Entry};
+use super::in_place::{InPlaceSource, Next};
 use super::layer::BoxRead;
 use super::limits::{Budget, DecodeLimits, Limit};
 use super::source::{MappedSource, Piece, ReadSource};
@@ -62,6 +63,7 @@ pub(super) enum Raw {
 enum Text {
     Mapped(MappedSource),
     Read(ReadSource),
+    InPlace(Box<InPlaceSource>),
 }
 
 /// An archive that is being read.
@@ -193,10 +195,21 @@ impl Source {
                 return step;
             }
             if let Some(text) = &mut self.text {
+                let decoded = if self.is_decoded { size.min(DECODED) } else { size };
                 let next = match text {
                     Text::Mapped(source) => Ok(source.next(size)),
-                    Text::Read(source) if self.is_decoded => source.next(size.min(DECODED), memory),
-                    Text::Read(source) => source.next(size, memory),
+                    Text::Read(source) => source.next(decoded, memory),
+                    Text::InPlace(source) => match source.next(decoded) {
+                        Next::Piece(piece) => Ok(Some(piece)),
+                        Next::End => Ok(None),
+                        Next::Failed(reason) => Err(reason),
+                        Next::Mixed => {
+                            if let Some(Text::InPlace(source)) = self.text.take() {
+                                self.text = Some(Text::Read((*source).with_care()));
+                            }
+                            continue;
+                        }
+                    },
                 };
                 let failed = match next {
                     Ok(Some(piece)) => return Step::Piece(piece),
