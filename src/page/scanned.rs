@@ -97,6 +97,9 @@ impl Page<'_> {
             html.raw("<h3>What was passed over</h3>\n")?;
             skipped(html, &account.passed_over, totals.passed_over)?;
         }
+        if let Some(followed) = &account.followed {
+            super::followed::write(html, followed)?;
+        }
         inputs(html, &account.inputs)
     }
 
@@ -177,13 +180,13 @@ impl Page<'_> {
     }
 }
 
-fn fact(html: &mut Html<'_>, name: &'static str, value: &str) -> io::Result<()> {
+pub(super) fn fact(html: &mut Html<'_>, name: &'static str, value: &str) -> io::Result<()> {
     html.within("<dt>", name, "</dt>")?;
     html.within("<dd class=\"data\">", value, "</dd>\n")
 }
 
 /// `2026-10-08 12:00:00` of RFC 3339.
-fn shown_time(time: &str) -> String {
+pub(super) fn shown_time(time: &str) -> String {
     let time = time.split_once('.').map_or(time, |(whole, _)| whole);
     time.trim_end_matches('Z').replace('T', " ")
 }
