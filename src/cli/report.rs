@@ -3,13 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::page::{self, Account, Gather};
-use flaxscan::stored::{Receiver, StoredError, StoredHit, StoredHits};
+use flaxscan::stored::{Receiver as _, StoredError, StoredHit, StoredHits};
 use flaxscan::tally::{Contact, Tally};
 
 use super::args::{Color, ReportArgs};
@@ -104,9 +104,16 @@ type Take<'t> = &'t mut dyn FnMut(&StoredHit, &[u8]) -> io::Result<()>;
 /// What a line gave, and the line, where it is wanted.
 type Item = (Result<StoredHit, StoredError>, Vec<u8>);
 
-/// Hands on what is read, many at a time, until it ends or nobody takes it.
-fn send(mut hits: StoredHits<impl BufRead>, keeps: bool, sender: &SyncSender<Vec<Item>>) {
+/// Hands on what is read, many at a time, until it ends or nobody takes it. What was taken comes
+/// back by `done`: memory is let go where it came from, or the two threads wait for each other.
+fn send(
+    mut hits: StoredHits<impl BufRead>,
+    keeps: bool,
+    sender: &SyncSender<Vec<Item>>,
+    done: &Receiver<Vec<Item>>,
+) {
     loop {
+        done.try_iter().for_each(drop);
         let mut batch = Vec::with_capacity(BATCH);
         while batch.len() < BATCH
             && let Some(hit) = hits.next()
@@ -156,21 +163,26 @@ impl Read {
         // Reading documents takes about as long as what is made of them: each has a thread.
         thread::scope(|scope| {
             let (sender, receiver) = sync_channel(WAITING);
+            let (give_back, done) = channel();
             let keeps = self.keeps_documents;
-            scope.spawn(move || send(StoredHits::new(reader), keeps, &sender));
-            for (hit, document) in receiver.into_iter().flatten() {
-                match hit {
-                    Ok(hit) => {
-                        self.hits += 1;
-                        take(&hit, &document).context("the report cannot be written")?;
-                    }
-                    Err(error) => {
-                        rejected += 1;
-                        if rejected <= NAMED || matches!(error, StoredError::Io(_)) {
-                            self.trouble(path, &error);
+            scope.spawn(move || send(StoredHits::new(reader), keeps, &sender, &done));
+            for batch in receiver {
+                for (hit, document) in &batch {
+                    match hit {
+                        Ok(hit) => {
+                            self.hits += 1;
+                            take(hit, document).context("the report cannot be written")?;
+                        }
+                        Err(error) => {
+                            rejected += 1;
+                            if rejected <= NAMED || matches!(error, StoredError::Io(_)) {
+                                self.trouble(path, error);
+                            }
                         }
                     }
                 }
+                // It may have ended.
+                let _ = give_back.send(batch);
             }
             anyhow::Ok(())
         })?;

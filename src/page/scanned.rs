@@ -52,7 +52,16 @@ impl Page<'_> {
         fact(
             html,
             "Found",
-            &format!("{} on {}", plural(totals.hits, "hit"), plural(totals.hit_lines, "line"),),
+            &format!(
+                "{} on {}{}",
+                plural(totals.hits, "hit"),
+                plural(totals.hit_lines, "line"),
+                match &account.followed {
+                    Some(followed) if followed.hits > 0 =>
+                        format!(", and {} by followed answers", grouped(followed.hits)),
+                    _ => String::new(),
+                },
+            ),
         )?;
         if totals.filtered > 0 {
             let hits = plural(totals.filtered, "hit");
