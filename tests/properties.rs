@@ -14,6 +14,7 @@ use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
+use flaxscan::indicator::Kind;
 use flaxscan::scan::{Hit, Input, Mapping, Matcher, SimdLevel, Summary, SweepOptions, sweep};
 use flaxscan::sink::{Sighting, Sink};
 use oracle::{Expected, sample};
@@ -123,6 +124,94 @@ proptest! {
                 let level = matcher.level();
                 let difference = difference(&found, &expected, &log);
                 return Err(TestCaseError::fail(format!("{level}: {difference}")));
+            }
+        }
+    }
+}
+
+/// One matcher for each way of scanning, for a set as most feeds are: without a word about IPv6.
+static WITHOUT_IPV6: LazyLock<Vec<Matcher>> = LazyLock::new(|| {
+    let set = || {
+        sample::set_of(|kind, value| match kind {
+            Kind::Ipv6 => false,
+            Kind::Cidr => !value.contains(':'),
+            _ => true,
+        })
+    };
+    let at = |level| Matcher::new(set()).with_level(level).unwrap();
+    SimdLevel::available().into_iter().map(at).collect()
+});
+
+/// IPv6 addresses, and IPv4 addresses inside them, that are in the sample or near.
+const GROUPS: &[[u16; 8]] = &[
+    [0, 0, 0, 0, 0, 0xFFFF, 0x2D4D, 0xE7D1],
+    [0, 0, 0, 0, 0, 0xFFFF, 0x2D4D, 0xE7D2],
+    [0, 0, 0, 0, 0, 0, 0x2D4D, 0xE7D1],
+    [0x64, 0xFF9B, 0, 0, 0, 0, 0x2D4D, 0xE7D1],
+    [0x64, 0xFF9C, 0, 0, 0, 0, 0x2D4D, 0xE7D1],
+    [0x2002, 0x2D4D, 0xE7D1, 0, 0, 0, 0, 0x20],
+    [0x2002, 0x2D4D, 0xE7D1, 0x10, 0x20, 0x30, 0x40, 0x50],
+    [0x2001, 0xDB8, 0x77, 0, 0, 0, 0, 0x209],
+    [0x2001, 0xDB8, 9, 0xA, 0x11, 0x22, 0x33, 0x44],
+    [0x20, 0x10, 0x30, 0x40, 0x50, 0x60, 0x70, 0x80],
+];
+
+/// What stands between addresses: times and hardware addresses have colons, too.
+const BESIDE: &[&str] = &[
+    " ",
+    " outside:",
+    " IPv6:",
+    " MAC=5e:9e:cf:25:56:86:36:05:57:9e:6a:89:08:00 ",
+    " duration 0:04:04 ",
+    " 06:13:20,2024/06/10 06:13:20,",
+    " (203.0.113.9/55025) to inside:10.20.6.171/53569 [",
+    "]:443 ",
+    " a:1 ",
+];
+
+/// One of the addresses, in one of its spellings (RFC 4291 §2.2).
+fn spelled() -> impl Strategy<Value = String> {
+    let digits = prop_oneof![proptest::collection::vec(1_usize..5, 8), Just(vec![2; 8])];
+    (select(GROUPS), digits, any::<bool>(), any::<bool>()).prop_map(
+        |(groups, digits, is_short, has_tail)| {
+            if is_short {
+                return std::net::Ipv6Addr::from(groups).to_string();
+            }
+            let count = if has_tail { 6 } else { 8 };
+            let mut parts: Vec<String> = std::iter::zip(groups, digits)
+                .take(count)
+                .map(|(group, width)| format!("{group:0width$x}"))
+                .collect();
+            if has_tail {
+                let [a, b] = groups[6].to_be_bytes();
+                let [c, d] = groups[7].to_be_bytes();
+                parts.push(format!("{a}.{b}.{c}.{d}"));
+            }
+            parts.join(":")
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(config(3000))]
+
+    #[test]
+    fn addresses_with_colons_between_tiles(
+        (which, len) in (0..FILLERS.len(), 3700_usize..4000),
+        parts in proptest::collection::vec((select(BESIDE), spelled()), 1..8),
+    ) {
+        let parts: String =
+            parts.into_iter().map(|(before, address)| [before, &address, " "].concat()).collect();
+        let log = [filler(which, len), parts.into_bytes(), filler(which, 200)].concat();
+        for matchers in [&*MATCHERS, &*WITHOUT_IPV6] {
+            let expected = oracle::hits(&log, matchers[0].indicators());
+            for matcher in matchers {
+                let found = found(matcher, &log);
+                if found != expected {
+                    let level = matcher.level();
+                    let difference = difference(&found, &expected, &log);
+                    return Err(TestCaseError::fail(format!("{level}: {difference}")));
+                }
             }
         }
     }

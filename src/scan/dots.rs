@@ -16,6 +16,12 @@ use crate::index::{Index, NameKey};
 /// Room for every dot of a tile, and a vector more.
 pub(super) const MAX_DOTS: usize = (TILE + BLOCK).next_power_of_two();
 
+/// Dots whose places are written at once.
+const AT_ONCE: usize = 8;
+
+/// Places of dots, as bits of the tile, and room to write some behind the last.
+type Places = [u16; MAX_DOTS + AT_ONCE];
+
 /// Dots that are looked at side by side, so that the compiler makes vectors of them.
 const LANES: usize = 8;
 
@@ -24,8 +30,8 @@ type Room = [u8; WORDS * BLOCK];
 
 /// The working memory of the walk over the dots of a tile.
 pub(super) struct Dots {
-    /// The dots that are looked at, as bits of the tile.
-    seen: Box<[u16; MAX_DOTS]>,
+    /// The dots that are looked at.
+    seen: Box<Places>,
     /// What the filter is asked for each name, and whether it is kept whatever the answer.
     keys: Box<[u64; MAX_DOTS]>,
     is_kept: Box<[bool; MAX_DOTS]>,
@@ -46,7 +52,7 @@ struct Spots {
 impl Dots {
     pub(super) fn new() -> Self {
         Self {
-            seen: Box::new([0; MAX_DOTS]),
+            seen: Box::new([0; MAX_DOTS + AT_ONCE]),
             keys: Box::new([0; MAX_DOTS]),
             is_kept: Box::new([false; MAX_DOTS]),
             kept: Box::new([0; MAX_DOTS]),
@@ -83,7 +89,7 @@ impl Dots {
             }
         };
         if wanted.addresses {
-            let numbers = places(&spots.numbers, &mut self.seen, |word| {
+            let numbers = places::<C>(&spots.numbers, &mut self.seen, |word| {
                 if word % 2 == 0 {
                     fetch(word);
                 }
@@ -91,7 +97,7 @@ impl Dots {
             kept = self.screen_numbers(room, index, numbers, kept);
         }
         if wanted.names {
-            let names = places(&spots.names, &mut self.seen, |word| {
+            let names = places::<C>(&spots.names, &mut self.seen, |word| {
                 if word % 2 == 1 {
                     fetch(word);
                 }
@@ -177,23 +183,22 @@ impl Dots {
 
 /// Writes the places of the bits of a tile, and gives their number.
 #[inline(always)]
-fn places(map: &Bitmap, places: &mut [u16; MAX_DOTS], mut beside: impl FnMut(usize)) -> usize {
+fn places<C: Classify>(map: &Bitmap, places: &mut Places, mut beside: impl FnMut(usize)) -> usize {
     let mut count = 0;
     // An iterator over a part of the map makes the loop half as long again.
     #[expect(clippy::needless_range_loop)]
     for word in 1..WORDS - 1 {
         beside(word);
-        let mut bits = map[word];
-        let base = (word * BLOCK) as u16;
+        let (mut bits, base) = (map[word], (word * BLOCK) as u16);
         let after = count + bits.count_ones() as usize;
-        // Two at a time without asking how many there are: mostly that is enough.
-        for at in count..count + 2 {
-            places[at % MAX_DOTS] = base + bits.trailing_zeros() as u16;
-            bits &= bits.wrapping_sub(1);
+        if let Some(room) = places[count % MAX_DOTS..].first_chunk_mut() {
+            C::places(bits, base, room);
         }
-        for at in count + 2..after {
-            places[at % MAX_DOTS] = base + bits.trailing_zeros() as u16;
-            bits &= bits.wrapping_sub(1);
+        if after > count + AT_ONCE {
+            for at in count..after {
+                places[at % MAX_DOTS] = base + bits.trailing_zeros() as u16;
+                bits &= bits.wrapping_sub(1);
+            }
         }
         count = after;
     }

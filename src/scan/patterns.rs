@@ -42,8 +42,6 @@ pub(super) struct Rare {
     pub double_colons: u64,
     /// Colons between hex digits.
     pub between: u64,
-    /// Those of them that do not have two digits on either side, as times and MAC addresses have.
-    uneven: u64,
     pub numeric_hosts: u64,
     /// Bytes before a pair of hex digits.
     pair: u64,
@@ -55,12 +53,8 @@ pub(super) struct Rare {
 pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
     let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
     let here = |map: &Bitmap| u64::from_le(map[at]);
-    let ahead = |map: &Bitmap, by: u32| {
-        u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
-    };
-    let behind = |map: &Bitmap, by: u32| {
-        u64::from_le(map[at]) << by | u64::from_le(map[at - 1]) >> (64 - by)
-    };
+    let ahead = |map: &Bitmap, by: u32| ahead(map, at, by);
+    let behind = |map: &Bitmap, by: u32| behind(map, at, by);
     let (hex, colon) = (here(&maps.hex), here(&maps.colon));
     let (hex1, hex2) = (ahead(&maps.hex, 1), ahead(&maps.hex, 2));
     let (letter1, letter2) = (ahead(&maps.letter, 1), ahead(&maps.letter, 2));
@@ -79,9 +73,6 @@ pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
 
     let double_colons = colon & behind(&maps.colon, 1);
     let between = colon & hex1 & behind(&maps.hex, 1);
-    let two_behind = behind(&maps.hex, 2) & !behind(&maps.hex, 3);
-    let two_ahead = hex2 & !ahead(&maps.hex, 3) & !ahead(&maps.dot, 3);
-    let uneven = between & !(two_behind & two_ahead) | between & all(wanted.two_digit_groups);
 
     let slashes = here(&maps.slash) & ahead(&maps.slash, 1);
     // JSON may escape each slash.
@@ -109,11 +100,22 @@ pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
         brackets,
         double_colons: double_colons & all(wanted.addresses),
         between: between & all(wanted.addresses),
-        uneven,
         numeric_hosts: numeric_hosts & all(wanted.addresses),
         pair: !hex & hex1 & hex2,
         runs: runs & all(wanted.runs),
     }
+}
+
+/// The bits that stand `by` bytes behind those of word `at`.
+#[inline(always)]
+fn ahead(map: &Bitmap, at: usize, by: u32) -> u64 {
+    u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
+}
+
+/// The bits that stand `by` bytes before those of word `at`.
+#[inline(always)]
+fn behind(map: &Bitmap, at: usize, by: u32) -> u64 {
+    u64::from_le(map[at]) << by | u64::from_le(map[at - 1]) >> (64 - by)
 }
 
 /// Which words of a tile have rare patterns in them; see [`screen`].
@@ -140,17 +142,34 @@ const AT_THE_START: Bitmap = {
 #[inline(always)]
 pub(super) fn screen(maps: &Bitmaps, wanted: Wanted) -> Patterns {
     let (mut any, mut rows) = (EMPTY, EMPTY);
-    let (mut dense, mut uneven, mut pair) = (EMPTY, EMPTY, EMPTY);
+    let (mut ends, mut between, mut pair) = (EMPTY, EMPTY, EMPTY);
+    let (mut dense, mut uneven) = (EMPTY, EMPTY);
     // What is before the tile is not known: it may be an address's first groups.
     uneven[0] = u64::MAX;
+    ends[0] = maps.colon[0] | maps.dot[0];
     for at in 1..WORDS + 1 {
         let rare = rare(maps, at, wanted);
-        let second = rare.between & rare.between.wrapping_sub(1);
-        dense[at] = second & second.wrapping_sub(1);
-        uneven[at] = rare.uneven;
+        ends[at] = maps.colon[at] | maps.dot[at];
+        between[at] = rare.between;
         pair[at] = rare.pair;
         any[at] =
             rare.escapes | rare.brackets | rare.double_colons | rare.numeric_hosts | rare.runs;
+    }
+    let pairs_matter = if wanted.two_digit_groups { u64::MAX } else { 0 };
+    for at in 1..WORDS + 1 {
+        // Colons behind whose group another one stands, or the first dot of a dotted quad…
+        let linked = between[at]
+            & (ahead(&ends, at, 2)
+                | ahead(&ends, at, 3)
+                | ahead(&ends, at, 4)
+                | ahead(&ends, at, 5));
+        let second = linked & linked.wrapping_sub(1);
+        dense[at] = second & second.wrapping_sub(1);
+        // …and those of them that do not have two digits on either side, as times and MAC addresses
+        // have. An address that has no such colon begins with a zero byte.
+        let two_behind = behind(&maps.hex, at, 2) & !behind(&maps.hex, at, 3);
+        let two_ahead = ahead(&maps.hex, at, 2) & ahead(&maps.colon, at, 3);
+        uneven[at] = linked & (!(two_behind & two_ahead) | pairs_matter);
     }
     let digests = if wanted.digests { u64::MAX } else { 0 };
     for at in 1..WORDS + 1 {
@@ -164,8 +183,8 @@ pub(super) fn screen(maps: &Bitmaps, wanted: Wanted) -> Patterns {
         let eight = row(four, 12);
         let (fifteen, sixteen) = (row(eight, 21).0, row(eight, 24).0);
         rows[at] = (sixteen | fifteen & AT_THE_START[at]) & digests;
-        // An address without `::` has six colons at least, so that one word has three of them,
-        // and not only pairs between them, in this word or beside it.
+        // An address without `::` has six linked colons, so that one word has three of them, and
+        // not only pairs around them, in this word or beside it.
         let near = uneven[at - 1] | uneven[at] | uneven[at + 1];
         any[at] |= rows[at] | if near == 0 { 0 } else { dense[at] };
     }

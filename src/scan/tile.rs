@@ -107,7 +107,7 @@ impl Tiles {
         let last = end - start - (blocks - 1) * BLOCK;
         let lines = self.classify::<C>(text, start, blocks, last);
         let patterns = screen(&self.maps, wanted);
-        let mut flagged = flagged(&patterns.any) & low_bits(blocks + 1) & !1;
+        let mut flagged = flagged::<C>(&patterns.any) & low_bits(blocks + 1) & !1;
         while flagged != 0 {
             let word = flagged.trailing_zeros() as usize;
             flagged &= flagged - 1;
@@ -214,16 +214,12 @@ impl Tiles {
 
 /// A bit for each word that is not zero.
 #[inline(always)]
-fn flagged(words: &Bitmap) -> u64 {
-    let mut flags = 0;
-    for (at, words) in words[..WORDS].as_chunks::<ROW>().0.iter().enumerate() {
-        let mut row = 0;
-        for (at, &word) in words.iter().enumerate() {
-            row |= u64::from(word != 0) << at;
-        }
-        flags |= row << (at * ROW);
+fn flagged<C: Classify>(words: &Bitmap) -> u64 {
+    let mut flags = [0; WORDS / ROW];
+    for (flags, words) in flags.iter_mut().zip(words[..WORDS].as_chunks::<ROW>().0) {
+        *flags = C::nonzero(words);
     }
-    flags
+    u64::from_le_bytes(flags)
 }
 
 /// Copies what there is of a block that reaches over an end of the text.

@@ -26,6 +26,9 @@ pub fn inner_ipv4(address: Ipv6Addr) -> Option<(Ipv4Addr, Encoding)> {
     let low = Ipv4Addr::from(bits as u32);
     if let Some(mapped) = address.to_ipv4_mapped() {
         Some((mapped, Encoding::Ipv4Mapped))
+    } else if bits >> 32 == 0 && low.octets()[..2] != [0, 0] {
+        // The older form, RFC 4291 §2.5.5.1; not `::1` and its like.
+        Some((low, Encoding::Ipv4Mapped))
     } else if bits >> 32 == 0x0064_ff9b << 64 {
         Some((low, Encoding::Nat64))
     } else if bits >> 112 == 0x2002 {

@@ -39,9 +39,17 @@ const EMAILS: &[&str] = &["ops@c0cc.cc", "j.doe@mail-drop.org"];
 
 /// The set.
 pub fn set() -> IndicatorSet {
+    set_of(|_, _| true)
+}
+
+/// Those of the set that are wanted.
+pub fn set_of(is_wanted: fn(Kind, &str) -> bool) -> IndicatorSet {
     let mut set = IndicatorSet::new();
     let source = set.add_source(Source { key: "sample".into(), ..Source::default() });
     let mut add = |kind, value: &str, traits| {
+        if !is_wanted(kind, value) {
+            return;
+        }
         let observable = Observable { kind, value: value.to_owned() };
         set.insert(&observable, traits, NewClaim::bare(source)).unwrap();
     };

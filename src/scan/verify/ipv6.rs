@@ -150,12 +150,23 @@ impl Scanner<'_> {
 fn may_embed_v4(text: &[u8], colon: usize) -> bool {
     let back = &text[colon.saturating_sub(LONGEST)..colon];
     let before = back.iter().rev().take_while(|&&byte| is_group_byte(byte)).count();
-    let run = &text[colon - before..text.len().min(colon + LONGEST)];
+    let mut run = &text[colon - before..text.len().min(colon + LONGEST)];
     // The first may be the end of a word.
-    run.split(|&byte| byte == b':').take(3).any(|group| {
-        let value = group.iter().position(|&byte| byte != b'0').map_or(&[][..], |at| &group[at..]);
-        value.is_empty() || value.starts_with(b"64") || value.starts_with(b"2002")
-    })
+    for _ in 0..3 {
+        let zeros = run.iter().take_while(|&&byte| byte == b'0').count();
+        let may_begin = match &run[zeros..] {
+            // `::` in the middle of an address is not where it begins.
+            [b':', next, ..] => zeros > 0 || *next == b':',
+            [b'6', b'4', ..] | [b'2', b'0', b'0', b'2', ..] => true,
+            rest => zeros > 0 && rest.is_empty(),
+        };
+        if may_begin {
+            return true;
+        }
+        let Some(next) = run.iter().position(|&byte| byte == b':') else { return false };
+        run = &run[next + 1..];
+    }
+    false
 }
 
 /// Whether a token can end at `end`: what follows is a boundary, or is trimmed off before one.

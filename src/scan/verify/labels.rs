@@ -54,12 +54,13 @@ fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
     let len = back.iter().rev().take_while(|&&byte| is_label(byte)).count();
     let label = &text[end - len..end];
     let close = (end - len).checked_sub(1).filter(|&close| text[close] == b')')?;
-    let digits =
-        text[..close].iter().rev().take(2).take_while(|byte| byte.is_ascii_digit()).count();
-    let number = std::str::from_utf8(&text[close - digits..close]).ok()?;
-    let open = (close - digits).checked_sub(1)?;
-    let is_whole = text[open] == b'(' && number.parse() == Ok(label.len());
-    is_whole.then_some((open, label))
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
+    let (open, number) = match text[..close] {
+        [.., b'(', units] => (close - 2, digit(units)?),
+        [.., b'(', tens, units] => (close - 3, 10 * digit(tens)? + digit(units)?),
+        _ => return None,
+    };
+    (number == label.len()).then_some((open, label))
 }
 
 #[cfg(test)]
