@@ -128,7 +128,7 @@ pub fn measure(args: &Args) -> Result<()> {
     let log = path("mixed.log");
     let hits = format!("json={}", path("hits.jsonl").display());
     let html = path("report.html");
-    let words = |words: &[&str], file: &Path| {
+    let words = |words: &[&str], file: &Path| -> Vec<String> {
         words.iter().map(|&word| word.to_owned()).chain([file.display().to_string()]).collect()
     };
     let most = args.hits.to_string();
