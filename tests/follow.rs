@@ -64,11 +64,6 @@ fn the_connection_is_found_in_a_file_before_the_answer() {
         "A machine inside reached listed infrastructure and was let through by an address that a \
          DNS answer gave, near the time of the answer (confidence medium)."
     );
-    assert_eq!(
-        hit["flaxscan"]["assessment"],
-        "A machine inside reached listed infrastructure and was let through by an address that a \
-         DNS answer gave, near the time of the answer (confidence medium)."
-    );
     assert_eq!(hit["source"]["ip"], "10.1.2.3");
     assert_eq!(hit["threat"]["indicator"]["first_seen"], "2024-08-19T00:00:00Z");
     assert_eq!(hit["threat"]["indicator"]["confidence"], "Medium");
@@ -81,9 +76,53 @@ fn the_connection_is_found_in_a_file_before_the_answer() {
 
     let case = fs::read_to_string(path.join("case.json")).unwrap();
     let case: serde_json::Value = serde_json::from_str(&case).unwrap();
-    let expected = serde_json::json!({"answers": 1, "addresses": 1, "hits": 2});
+    let expected = serde_json::json!({
+        "answers": 1,
+        "addresses": 1,
+        "hits": 2,
+        "derived": [{
+            "address": "203.0.113.77",
+            "names": ["k3121.com"],
+            "answer": "evidence/b-dns.log:7",
+            "first": "2024-08-19T11:16:37.25Z",
+            "last": "2024-08-19T11:16:37.25Z",
+        }],
+    });
     assert_eq!(case["followed"], expected);
     assert_eq!(case["inputs"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn the_report_says_which_answers() {
+    let directory = evidence();
+    let path = directory.path();
+    let args = [
+        "scan",
+        "evidence",
+        "--follow-answers",
+        "-o",
+        "json=hits.jsonl",
+        "--report",
+        "scan.html",
+        "--summary-json",
+        "case.json",
+    ];
+    assert_eq!(flaxscan(path, &args).status.code(), Some(0));
+    let args = ["report", "hits.jsonl", "--summary", "case.json", "-o", "stored.html"];
+    assert_eq!(flaxscan(path, &args).status.code(), Some(0));
+    for page in ["scan.html", "stored.html"] {
+        let page = fs::read_to_string(path.join(page)).unwrap();
+        assert!(page.contains("Followed 1 DNS answer to 1 unlisted address: 2 hits."), "{page}");
+        assert!(page.contains("<td class=\"data\">evidence/b-dns.log:7</td>"));
+        assert!(page.contains("<td>2024-08-19 11:16:37</td>"));
+        // The sums of both searches are those of the hits.
+        assert!(!page.contains("The summary speaks of"));
+    }
+    // Asked for, and nothing to follow.
+    let args = ["scan", "evidence/a-fw.log", "--follow-answers", "--report", "none.html"];
+    assert_eq!(flaxscan(path, &args).status.code(), Some(1));
+    let page = fs::read_to_string(path.join("none.html")).unwrap();
+    assert!(page.contains("Followed no DNS answer: none gave an address for a listed name."));
 }
 
 #[test]

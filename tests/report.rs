@@ -133,6 +133,18 @@ fn a_report_goes_with_other_outputs() {
 }
 
 #[test]
+fn documents_are_handed_on_as_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path();
+    let scanned = flaxscan(path, &["scan", &samples(), "-o", "json"]).stdout;
+    let text = [&b"no hit\n\n"[..], &scanned].concat();
+    fs::write(path.join("hits.jsonl"), text).unwrap();
+    let done = flaxscan(path, &["report", "hits.jsonl", "hits.jsonl", "--to", "json"]);
+    assert_eq!(done.status.code(), Some(2), "a line is no hit");
+    assert!(done.stdout == [&scanned[..], &scanned].concat());
+}
+
+#[test]
 fn only_our_own_script_and_style_may_run() {
     let page = written(Gather::new(), None);
     let policy = Regex::new(r#"http-equiv="Content-Security-Policy" content="([^"]*)""#).unwrap();

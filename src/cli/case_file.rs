@@ -6,11 +6,11 @@ use std::fs::Metadata;
 use std::io::{self, Write};
 use std::path::Path;
 
+use flaxscan::follow::FollowUp;
 use flaxscan::scan::{Problem, Summary};
 use flaxscan::sink::{InputRecord, Timestamp};
 use serde::Serialize;
 
-use super::follow::FollowUp;
 use super::load::Origin;
 use super::placed::Placed;
 

@@ -89,7 +89,7 @@ impl Columns {
         let mut text = "\n".to_owned();
         let heads = self.heads.iter().zip(&widths).enumerate().filter_map(|(at, (head, width))| {
             let is_right = self.rows.iter().any(|row| matches!(row[at].content, Content::Right(_)));
-            width.map(|width| padded(head, width, is_right))
+            width.map(|width| padded(fitting(head, width), width, is_right))
         });
         push_line(&mut text, heads);
         for row in &self.rows {
@@ -112,7 +112,7 @@ impl Columns {
         let others = |widths: &[Option<usize>]| -> usize {
             widths.iter().skip(1).flatten().map(|width| width + GAP).sum()
         };
-        let least = name.min(SHORTEST.max(self.heads[0].width()));
+        let least = name.min(SHORTEST.max(short(&self.heads[0]).width()));
         while others(&widths) + least > width {
             // From the right, but never the name.
             match widths.iter().skip(1).rposition(Option::is_some) {
@@ -138,6 +138,16 @@ fn push_line(text: &mut String, cells: impl Iterator<Item = String>) {
     let cells: Vec<String> = cells.collect();
     text.push_str(cells.join(&" ".repeat(GAP)).trim_end());
     text.push('\n');
+}
+
+/// A head without what stands in brackets: `INDICATOR` of `INDICATOR (10 of 49)`.
+fn short(head: &str) -> &str {
+    head.split_once(" (").map_or(head, |(name, _)| name)
+}
+
+/// The head, as much of it as there is room for.
+fn fitting(head: &str, width: usize) -> &str {
+    if head.width() > width { short(head) } else { head }
 }
 
 fn padded(text: &str, width: usize, is_right: bool) -> String {
@@ -173,8 +183,11 @@ pub fn bars(counts: &[u64], width: usize) -> String {
     let most = sums.iter().copied().max().unwrap_or(0).max(1);
     let bar = |&count: &u64| match count {
         0 => ' ',
-        // The highest is the last bar.
-        count => BARS[(u128::from(count - 1) * BARS.len() as u128 / u128::from(most)) as usize],
+        // The highest has the last bar, and what is there has one.
+        count => {
+            let eighths = (u128::from(count) * BARS.len() as u128).div_ceil(u128::from(most));
+            BARS[eighths as usize - 1]
+        }
     };
     sums.iter().map(bar).collect()
 }
@@ -187,7 +200,8 @@ mod tests {
     fn bars_are_as_high_as_their_counts() {
         assert_eq!(bars(&[0, 1, 4, 8], 4), " ▁▄█");
         assert_eq!(bars(&[0, 1, 4, 8], 2), "▁█");
-        assert_eq!(bars(&[1], 8), "▁");
+        assert_eq!(bars(&[1], 8), "█");
+        assert_eq!(bars(&[2, 1, 1000, 3], 8), "▁▁█▁");
         assert_eq!(bars(&[u64::MAX], 8), "█");
         assert_eq!(bars(&[], 8), "");
     }
@@ -198,6 +212,14 @@ mod tests {
         assert_eq!(shortened("www.k3121.com", 9), "www.….com");
         // Half of a wide character is none.
         assert_eq!(shortened("例え.テスト", 6), "例…ト");
+    }
+
+    #[test]
+    fn a_head_gives_way_before_a_column_does() {
+        let mut columns = Columns::new(&["INDICATOR (10 of 49)", "HITS"]);
+        columns.row(vec![Cell::left("45.77.231.209".to_owned()), Cell::right("7".to_owned())]);
+        assert_eq!(columns.text(26), "\nINDICATOR (10 of 49)  HITS\n45.77.231.209            7\n");
+        assert_eq!(columns.text(21), "\nINDICATOR        HITS\n45.77.231.209       7\n");
     }
 
     #[test]

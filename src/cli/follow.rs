@@ -2,42 +2,15 @@
 
 use std::io::{self, Write};
 
-use flaxscan::follow::{Answers, Followed};
+use flaxscan::follow::{Answers, FollowUp, Followed};
 use flaxscan::input::Input;
 use flaxscan::scan::{Matcher, Problem, SweepOptions, sweep};
 use flaxscan::sink::{Criteria, Filter, Sink};
-use flaxscan::words::plural;
-use serde::Serialize;
 
 use super::args::{ScanArgs, When};
 use super::format::ScanOutput;
 use super::load::matcher;
 use super::{complain, usage_error};
-
-/// What a second search looked for, and found.
-#[derive(Debug, Default, Serialize)]
-pub struct FollowUp {
-    /// Answers for listed names that gave an address.
-    answers: u64,
-    /// Addresses that were searched for.
-    addresses: u64,
-    /// Hits of these addresses.
-    pub hits: u64,
-    /// Addresses that were left out because there were too many.
-    #[serde(skip_serializing_if = "is_zero")]
-    left_out: u64,
-    /// Whether it was asked for and did not come to its end.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub cut_short: bool,
-    /// What went wrong the second time only.
-    #[serde(skip)]
-    pub problems: Vec<Problem>,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref)] // serde passes a reference.
-fn is_zero(number: &u64) -> bool {
-    *number == 0
-}
 
 /// Whether the command line can be followed up.
 pub fn check(args: &ScanArgs, inputs: &[Input]) -> anyhow::Result<()> {
@@ -67,12 +40,7 @@ pub fn run(
     sink: &mut dyn Sink,
 ) -> anyhow::Result<io::Result<FollowUp>> {
     let set = answers.set(published);
-    let mut follow_up = FollowUp {
-        answers: answers.answers(),
-        addresses: set.len() as u64,
-        left_out: answers.left_out(),
-        ..FollowUp::default()
-    };
+    let mut follow_up = FollowUp::of(answers, &set);
     if set.is_empty() {
         return Ok(Ok(follow_up));
     }
@@ -84,48 +52,17 @@ pub fn run(
     };
     follow_up.hits = sink.hits() - sink.inner().dropped();
     follow_up.cut_short = summary.stopped_early || summary.unreached.is_some();
-    let is_known = |problem: &Problem| known.iter().any(|known| known.path == problem.path);
-    follow_up.problems =
-        summary.problems.into_iter().filter(|problem| !is_known(problem)).collect();
+    follow_up.add_problems(&summary.problems, known);
     Ok(Ok(follow_up))
 }
 
-impl FollowUp {
-    /// One that was not made.
-    pub fn not_made(answers: &Answers) -> Self {
-        Self { answers: answers.answers(), cut_short: true, ..Self::default() }
+/// Says what came of it on standard error.
+pub fn write(follow_up: &FollowUp, summary: When) {
+    for problem in &follow_up.problems {
+        complain(&format!("{}: {}", problem.path, problem.message));
     }
-
-    /// Says what came of it on standard error.
-    pub fn write(&self, summary: When) {
-        for problem in &self.problems {
-            complain(&format!("{}: {}", problem.path, problem.reason));
-        }
-        if summary != When::Never {
-            // There is nobody to tell when standard error fails.
-            let _ = io::stderr().write_all(self.text().as_bytes());
-        }
-    }
-
-    /// A line for the summary.
-    fn text(&self) -> String {
-        let answers = plural(self.answers, "DNS answer");
-        let mut text = match (self.answers, self.addresses) {
-            (0, _) => "followed no DNS answer: none gave an address for a listed name".to_owned(),
-            (_, 0) if self.cut_short => format!("followed none of {answers}: the scan was ended"),
-            (_, 0) => format!("followed {answers}: every address is listed itself"),
-            (_, addresses) => {
-                let es = if addresses == 1 { "" } else { "es" };
-                let hits = plural(self.hits, "hit");
-                format!("followed {answers} to {addresses} unlisted address{es}: {hits}")
-            }
-        };
-        if self.addresses > 0 && self.cut_short {
-            text += ", ended before the end";
-        }
-        if self.left_out > 0 {
-            text += &format!("; {} left out, there are too many", self.left_out);
-        }
-        text + "\n"
+    if summary != When::Never {
+        // There is nobody to tell when standard error fails.
+        let _ = io::stderr().write_all(format!("{}\n", follow_up.sentence()).as_bytes());
     }
 }

@@ -82,15 +82,17 @@ impl ValueEnum for ScanOutput {
 pub enum ReportForm {
     Html,
     Text,
+    Json,
     Form(Form),
 }
 
 const REPORT_FORMS: &[ReportForm] = &{
-    let mut all = [ReportForm::Html; 2 + Form::ALL.len()];
+    let mut all = [ReportForm::Html; 3 + Form::ALL.len()];
     all[1] = ReportForm::Text;
-    let mut at = 2;
+    all[2] = ReportForm::Json;
+    let mut at = 3;
     while at < all.len() {
-        all[at] = ReportForm::Form(Form::ALL[at - 2]);
+        all[at] = ReportForm::Form(Form::ALL[at - 3]);
         at += 1;
     }
     all
@@ -107,6 +109,8 @@ impl ValueEnum for ReportForm {
             Self::Text => {
                 PossibleValue::new("text").help("Who met whom, how often, since when: for reading")
             }
+            Self::Json => PossibleValue::new("json")
+                .help("The documents as they are: of several files one, without what is no hit"),
             Self::Form(form) => PossibleValue::new(form.name()).help(form.about()),
         })
     }

@@ -12,6 +12,7 @@ use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
 use clap::error::ErrorKind;
+use flaxscan::follow::FollowUp;
 use flaxscan::scan::Summary;
 use flaxscan::sink::{
     Count, Files, Json, Limit, Quiet, Raw, Relay, Sink, Tallied, Tee, Text, Timestamp,
@@ -159,8 +160,15 @@ impl Outputs {
     }
 
     /// Writes what is written at the end, and puts the files in their places.
-    pub fn place(mut self, summary: &Summary, indicators: usize, status: u8) -> anyhow::Result<()> {
+    pub fn place(
+        mut self,
+        summary: &Summary,
+        indicators: usize,
+        status: u8,
+        follow_up: Option<&FollowUp>,
+    ) -> anyhow::Result<()> {
         if let Some(page) = self.page.take() {
+            page.end(summary, indicators, status, follow_up);
             let mut files = self.files.iter();
             let file = self.outlets.iter().find_map(|outlet| {
                 let file = outlet.file.as_ref().and_then(|_| files.next());
@@ -169,10 +177,10 @@ impl Outputs {
             match file.flatten() {
                 Some((path, file)) => {
                     let mut out = Shared(Rc::clone(file));
-                    let written = page.write(summary, indicators, status, &mut out);
+                    let written = page.write(&mut out);
                     written.with_context(|| cannot_write(path))?;
                 }
-                None => page.write(summary, indicators, status, &mut *stdout(false))?,
+                None => page.write(&mut *stdout(false))?,
             }
         }
         for (path, file) in self.files {

@@ -52,7 +52,7 @@ pub fn text(overview: &Overview, style: Style) -> String {
         && over_time.counts.len() > 1
         && !overview.by_indicator.is_empty()
     {
-        text += &axis(over_time, style);
+        text += &axis(over_time, &overview.totals, style);
     }
     if overview.estimated.any() && !overview.by_indicator.is_empty() {
         let note = "~ There were more than are counted one by one. What is marked is the most that \
@@ -117,7 +117,9 @@ fn indicators(overview: &Overview, style: Style) -> String {
         let IndicatorRow { name, figures, hosts, over_time, .. } = row;
         let mut cells = vec![Cell::left(escape(name).into_owned())];
         cells.extend(sums(figures, style));
-        cells.push(Cell::right(number(hosts.value, hosts.is_estimate)));
+        // Where no line names a machine, there is nothing to be said of machines.
+        let hosts = (hosts.value > 0).then(|| number(hosts.value, hosts.is_estimate));
+        cells.push(Cell::right(hosts.unwrap_or_default()));
         cells.push(Cell::bars(over_time));
         columns.row(cells);
     }
@@ -219,30 +221,42 @@ fn title(name: &str, shown: usize, of: u64, is_estimate: bool) -> String {
     }
 }
 
-/// What the bars mean.
-fn axis(over_time: &Histogram, style: Style) -> String {
-    let Histogram { start, bucket_seconds, counts } = over_time;
-    let most = bars(counts, counts.len());
-    let seconds = bucket_seconds * (counts.len() as i64 - 1);
-    let end = Timestamp::from_second(start.as_second().saturating_add(seconds));
-    let each = match bucket_seconds {
-        ..60 => format!("{bucket_seconds} s"),
-        ..3600 => format!("{} min", bucket_seconds / 60),
-        ..86_400 => format!("{} h", bucket_seconds / 3600),
-        86_400 => "1 day".to_owned(),
-        _ => format!("{} days", bucket_seconds / 86_400),
+/// What the bars mean: all hits, from the first to the last, in one line.
+fn axis(over_time: &Histogram, totals: &Figures, style: Style) -> String {
+    let Some((first, last)) = totals.first.zip(totals.last) else { return String::new() };
+    let Histogram { bucket_seconds, counts, .. } = over_time;
+    let (from, to) = match bucket_seconds {
+        86_400.. => (day(first), day(last)),
+        60.. => span(first, last, "%H:%M"),
+        _ => span(first, last, "%H:%M:%S"),
     };
-    let [from, to] = [*start, end.unwrap_or(*start)].map(|time| match bucket_seconds {
-        86_400.. => day(time),
-        _ => minute(time),
-    });
-    let line = format!("All hits over time, {each} a bar: {from} {most} {to}");
-    let mut text = "\n".to_owned();
-    for line in wrapped(&line, style.width) {
-        text += &line;
-        text.push('\n');
+    let said = |together: usize| length(bucket_seconds.saturating_mul(together as i64));
+    // Fewer bars take a length that may be told in more words.
+    let line = |room: usize| {
+        let together = counts.len().div_ceil(room.max(1)).max(1);
+        let bars = bars(counts, room);
+        format!("Over time, {} a bar: {from} {bars} {to}", said(together))
+    };
+    let fits = (1..=counts.len()).rev().map(line).find(|line| line.chars().count() <= style.width);
+    fits.map(|line| format!("\n{line}\n")).unwrap_or_default()
+}
+
+/// From when to when, the day once where it is one.
+fn span(first: Timestamp, last: Timestamp, time: &str) -> (String, String) {
+    let [from, to] = [first, last].map(|at| at.strftime(time).to_string());
+    let to = if day(first) == day(last) { to } else { format!("{} {to}", day(last)) };
+    (format!("{} {from}", day(first)), format!("{to} UTC"))
+}
+
+/// `30 s`, `6 h`, `16 days`.
+fn length(seconds: i64) -> String {
+    match seconds {
+        86_400 => "1 day".to_owned(),
+        days if days % 86_400 == 0 => format!("{} days", days / 86_400),
+        hours if hours % 3600 == 0 => format!("{} h", hours / 3600),
+        minutes if minutes % 60 == 0 => format!("{} min", minutes / 60),
+        _ => format!("{seconds} s"),
     }
-    text
 }
 
 /// Broken at spaces.

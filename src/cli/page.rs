@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use flaxscan::follow::FollowUp;
 use flaxscan::page::{self, Account, Gather, Origin};
 use flaxscan::scan::Summary;
 use flaxscan::sink::{InputRecord, Relay, Sighting, Sink, Timestamp};
@@ -36,17 +37,22 @@ impl Pending {
         Gathering { relay, account: Rc::clone(&self.account) }
     }
 
-    /// The scan is done; its sinks are gone.
-    pub fn write(
-        self,
+    /// The scan is done, and what followed it.
+    pub fn end(
+        &self,
         summary: &Summary,
         indicators: usize,
         status: u8,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
-        let mut account = self.account.take();
+        follow_up: Option<&FollowUp>,
+    ) {
+        let mut account = self.account.borrow_mut();
         account.end(summary, indicators, Timestamp::now().to_string(), status);
-        page::write(self.gather.take(), Some(&account), out)
+        account.followed = follow_up.cloned();
+    }
+
+    /// Writes the page; the sinks are gone.
+    pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
+        page::write(self.gather.take(), Some(&self.account.take()), out)
     }
 }
 

@@ -3,11 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::thread;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
 use flaxscan::page::{self, Account, Gather};
-use flaxscan::stored::{Receiver, StoredError, StoredHit, StoredHits};
+use flaxscan::stored::{Receiver as _, StoredError, StoredHit, StoredHits};
 use flaxscan::tally::{Contact, Tally};
 
 use super::args::{Color, ReportArgs};
@@ -18,6 +20,9 @@ use super::overview::{self, Style};
 use super::placed::Placed;
 use super::{complain, usage_error};
 
+/// Hits that are handed from thread to thread at once, and how many times as many may wait.
+const BATCH: usize = 128;
+const WAITING: usize = 4;
 /// Lines that are no hit document and are named for each file.
 const NAMED: u64 = 10;
 
@@ -45,24 +50,34 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         Some(file) => file,
         None => &mut stdout(colour),
     };
-    let mut read = Read::default();
+    let mut read = Read { keeps_documents: args.to == ReportForm::Json, ..Read::default() };
     match args.to {
         ReportForm::Html => {
             let mut gather = Gather::new();
-            read.files(&args.hits, &mut gather)?;
+            read.files(&args.hits, &mut |hit, _| gather.hit(hit))?;
             page::write(gather, account.as_ref(), out)
         }
         ReportForm::Text => {
-            let mut told = Told::default();
-            read.files(&args.hits, &mut told)?;
+            let mut tally = Tally::default();
+            read.files(&args.hits, &mut |hit, _| {
+                tally.observe(&Contact::of_stored(hit));
+                Ok(())
+            })?;
             let terminal = terminal_width().filter(|_| args.output_file.is_none());
             let style = Style { width: terminal.unwrap_or(Style::PLAIN.width), colour };
-            out.write_all(overview::text(&told.tally.overview(args.top), style).as_bytes())
+            out.write_all(overview::text(&tally.overview(args.top), style).as_bytes())
                 .and_then(|()| out.flush())
+        }
+        ReportForm::Json => {
+            read.files(&args.hits, &mut |_, document| {
+                out.write_all(document)?;
+                out.write_all(b"\n")
+            })?;
+            out.flush()
         }
         ReportForm::Form(form) => {
             let mut receiver = form.receiver(out);
-            read.files(&args.hits, &mut receiver)?;
+            read.files(&args.hits, &mut |hit, _| receiver.hit(hit))?;
             receiver.finish()
         }
     }
@@ -83,41 +98,55 @@ fn cannot_write(path: &Path) -> String {
     format!("{}: the report cannot be written", path.display())
 }
 
-/// Counts hits.
-#[derive(Default)]
-struct Told {
-    tally: Tally,
-}
+/// Takes a hit, and its document as it was stored.
+type Take<'t> = &'t mut dyn FnMut(&StoredHit, &[u8]) -> io::Result<()>;
 
-impl Receiver for Told {
-    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
-        self.tally.observe(&Contact::of_stored(hit));
-        Ok(())
-    }
+/// What a line gave, and the line, where it is wanted.
+type Item = (Result<StoredHit, StoredError>, Vec<u8>);
 
-    fn finish(&mut self) -> io::Result<()> {
-        Ok(())
+/// Hands on what is read, many at a time, until it ends or nobody takes it. What was taken comes
+/// back by `done`: memory is let go where it came from, or the two threads wait for each other.
+fn send(
+    mut hits: StoredHits<impl BufRead>,
+    keeps: bool,
+    sender: &SyncSender<Vec<Item>>,
+    done: &Receiver<Vec<Item>>,
+) {
+    loop {
+        done.try_iter().for_each(drop);
+        let mut batch = Vec::with_capacity(BATCH);
+        while batch.len() < BATCH
+            && let Some(hit) = hits.next()
+        {
+            let document = if keeps { hits.document().to_vec() } else { Vec::new() };
+            batch.push((hit, document));
+        }
+        let is_last = batch.len() < BATCH;
+        if sender.send(batch).is_err() || is_last {
+            return;
+        }
     }
 }
 
 /// What was read.
 #[derive(Default)]
 struct Read {
+    keeps_documents: bool,
     hits: u64,
     has_trouble: bool,
 }
 
 impl Read {
     /// All of these, or standard input where there are none.
-    fn files(&mut self, paths: &[PathBuf], receiver: &mut impl Receiver) -> anyhow::Result<()> {
+    fn files(&mut self, paths: &[PathBuf], take: Take<'_>) -> anyhow::Result<()> {
         let stdin = [PathBuf::from("-")];
         for path in if paths.is_empty() { &stdin[..] } else { paths } {
             if path == Path::new("-") {
-                self.all(path, io::stdin().lock(), receiver)?;
+                self.all(path, BufReader::new(io::stdin()), take)?;
                 continue;
             }
             match File::open(path) {
-                Ok(file) => self.all(path, BufReader::new(file), receiver)?,
+                Ok(file) => self.all(path, BufReader::new(file), take)?,
                 Err(error) => self.trouble(path, &error),
             }
         }
@@ -127,24 +156,36 @@ impl Read {
     fn all(
         &mut self,
         path: &Path,
-        reader: impl BufRead,
-        receiver: &mut impl Receiver,
+        reader: impl BufRead + Send,
+        take: Take<'_>,
     ) -> anyhow::Result<()> {
         let mut rejected = 0;
-        for hit in StoredHits::new(reader) {
-            match hit {
-                Ok(hit) => {
-                    self.hits += 1;
-                    receiver.hit(&hit).context("the report cannot be written")?;
-                }
-                Err(error) => {
-                    rejected += 1;
-                    if rejected <= NAMED || matches!(error, StoredError::Io(_)) {
-                        self.trouble(path, &error);
+        // Reading documents takes about as long as what is made of them: each has a thread.
+        thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(WAITING);
+            let (give_back, done) = channel();
+            let keeps = self.keeps_documents;
+            scope.spawn(move || send(StoredHits::new(reader), keeps, &sender, &done));
+            for batch in receiver {
+                for (hit, document) in &batch {
+                    match hit {
+                        Ok(hit) => {
+                            self.hits += 1;
+                            take(hit, document).context("the report cannot be written")?;
+                        }
+                        Err(error) => {
+                            rejected += 1;
+                            if rejected <= NAMED || matches!(error, StoredError::Io(_)) {
+                                self.trouble(path, error);
+                            }
+                        }
                     }
                 }
+                // It may have ended.
+                let _ = give_back.send(batch);
             }
-        }
+            anyhow::Ok(())
+        })?;
         if let Some(more @ 1..) = rejected.checked_sub(NAMED) {
             complain(&format!("{}: and {more} more lines that are no hits", path.display()));
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use clap::error::ErrorKind;
-use flaxscan::follow::{Answers, Gather};
+use flaxscan::follow::{Answers, FollowUp, Gather};
 use flaxscan::input::{Interrupt, guard_mappings};
 use flaxscan::scan::{DecodeLimits, Input, Matcher, Summary, SweepOptions, sweep};
 use flaxscan::sink::{Filter, Sink, Timestamp};
@@ -17,7 +17,6 @@ use flaxscan::tally::Tally;
 use super::args::{Mmap, ScanArgs};
 use super::case_file::CaseFile;
 use super::exit::Exit;
-use super::follow::FollowUp;
 use super::load::{Hashes, Loaded, load, matcher};
 use super::output::{self, Outputs, Scene};
 use super::progress::Bar;
@@ -81,10 +80,10 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         Some(signal) if summary.unreached.is_some() || is_cut_short => Exit::Signal(signal),
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0 || has_more_trouble),
     };
-    outputs.place(&summary, indicators, exit.status())?;
+    outputs.place(&summary, indicators, exit.status(), follow_up.as_ref())?;
     summary::write(&summary, indicators, shown, closed.get(), tally.as_ref(), &args.output);
     if let Some(follow_up) = &follow_up {
-        follow_up.write(args.output.summary);
+        follow::write(follow_up, args.output.summary);
     }
     if let Some(case_file) = case_file {
         let done = case_file.finish(&summary, indicators, exit.status(), follow_up.as_ref());

@@ -1,6 +1,6 @@
 //! The addresses that listed names were answered with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::IpAddr;
 use std::ops::ControlFlow;
@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
+use super::follow_up::Derived;
 use crate::indicator::{
     Class, Confidence, Group, IndicatorSet, Kind, NewClaim, Observable, Source, Traits,
 };
@@ -110,6 +111,19 @@ impl Answers {
     #[must_use]
     pub fn left_out(&self) -> u64 {
         self.left_out
+    }
+
+    /// Those of the addresses that are in `set`, and which answers gave them; at most `most`.
+    pub(super) fn derived(&self, set: &IndicatorSet, most: usize) -> Vec<Derived> {
+        let followed: BTreeSet<_> = set.iter().map(|indicator| indicator.value()).collect();
+        let told = self.given.iter().map(|(address, given)| Derived {
+            address: address.to_string(),
+            names: given.names.clone(),
+            answer: given.place.clone(),
+            first: given.seen.map(|(first, _)| first),
+            last: given.seen.map(|(_, last)| last),
+        });
+        told.filter(|derived| followed.contains(&*derived.address)).take(most).collect()
     }
 
     /// The addresses as indicators, without those that `published` finds anyway.

@@ -11,9 +11,11 @@
 //! time as their window.
 
 mod answers;
+mod follow_up;
 mod followed;
 
 pub use answers::{Answers, Gather};
+pub use follow_up::{Derived, FollowUp, Trouble};
 pub use followed::Followed;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::io;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::follow::FollowUp;
 use crate::scan::{Problem, Summary};
 use crate::sink::InputRecord;
 
@@ -44,6 +45,9 @@ pub struct Account {
     pub interrupted: bool,
     /// What it then did not reach.
     pub unreached: Option<Unreached>,
+    /// What came of the search for the addresses of DNS answers, where that was asked for. Its hits
+    /// are not in the sums.
+    pub followed: Option<FollowUp>,
     /// What the program ended with.
     pub exit_status: u8,
 }
@@ -333,9 +337,17 @@ impl Account {
         self.exit_status = status;
     }
 
+    /// All hits, those of followed answers, too.
+    #[must_use]
+    pub fn hits(&self) -> u64 {
+        let followed = self.followed.as_ref().map_or(0, |followed| followed.hits);
+        self.totals.hits.saturating_add(followed)
+    }
+
     /// Whether something that was to be searched was not.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.totals.problems > 0 || self.interrupted || self.stopped_early
+        let is_followed = self.followed.as_ref().is_none_or(|followed| !followed.is_incomplete());
+        self.totals.problems > 0 || self.interrupted || self.stopped_early || !is_followed
     }
 }

@@ -46,25 +46,47 @@ pub(super) fn fit(rows: &mut [Row]) {
 
 /// Every text once, by the order in which they come.
 #[derive(Default)]
-struct Texts {
-    places: HashMap<String, i64>,
-    order: Vec<String>,
+struct Texts<'r> {
+    /// By the text as it is in the row: it is the same one a hundred times over.
+    places: HashMap<&'r str, i64>,
+    /// By the text as it is shown, where that is no part of a row.
+    made: HashMap<String, i64>,
+    order: Vec<Cow<'r, str>>,
 }
 
-impl Texts {
+impl<'r> Texts<'r> {
     /// The place of a text as it is shown: two that look the same are the same.
-    fn place(&mut self, text: &str) -> i64 {
-        let text = escape(text);
-        if let Some(&place) = self.places.get(&*text) {
+    fn place(&mut self, text: &'r str) -> i64 {
+        if let Some(&place) = self.places.get(text) {
             return place;
         }
-        let place = self.order.len() as i64;
-        self.places.insert(text.clone().into_owned(), place);
-        self.order.push(text.into_owned());
+        let place = self.place_shown(escape(text));
+        self.places.insert(text, place);
         place
     }
 
-    fn some(&mut self, text: Option<&str>) -> i64 {
+    /// The same of a text that was made.
+    fn place_made(&mut self, text: &str) -> i64 {
+        self.place_shown(Cow::Owned(escape(text).into_owned()))
+    }
+
+    /// The same of a text as it is shown. What has to be written out is not among these, so it can
+    /// be among the keys of `places` without harm.
+    fn place_shown(&mut self, shown: Cow<'r, str>) -> i64 {
+        let known = self.places.get(&*shown).or_else(|| self.made.get(&*shown));
+        if let Some(&place) = known {
+            return place;
+        }
+        let place = self.order.len() as i64;
+        match &shown {
+            Cow::Borrowed(text) => self.places.insert(text, place),
+            Cow::Owned(text) => self.made.insert(text.clone(), place),
+        };
+        self.order.push(shown);
+        place
+    }
+
+    fn some(&mut self, text: Option<&'r str>) -> i64 {
         text.map_or(NONE, |text| self.place(text))
     }
 
@@ -132,14 +154,14 @@ fn write_json(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Res
     }
     columns.write("also", rows, |row| match &*row.also {
         [] => NONE,
-        also => strings.place(&also.join(", ")),
+        also => strings.place_made(&also.join(", ")),
     })?;
     let mut texts = Texts::default();
     let mut marks = Vec::with_capacity(rows.len());
     columns.write("text", rows, |row| {
         let (text, mark) = shown(&row.text);
         marks.push(mark);
-        texts.place(&text)
+        texts.place_shown(text)
     })?;
     columns.write("mark", &marks, |mark| mark.0 as i64)?;
     columns.write("marked", &marks, |mark| mark.1 as i64)?;
@@ -194,11 +216,11 @@ struct Columns<'w> {
 }
 
 impl Columns<'_> {
-    fn write<T>(
+    fn write<'t, T>(
         &mut self,
         name: &str,
-        rows: &[T],
-        mut value: impl FnMut(&T) -> i64,
+        rows: &'t [T],
+        mut value: impl FnMut(&'t T) -> i64,
     ) -> io::Result<()> {
         let values: Vec<i64> = rows.iter().map(&mut value).collect();
         let comma = if std::mem::replace(&mut self.is_first, false) { "" } else { ",\n" };
@@ -221,7 +243,7 @@ fn list(out: &mut dyn Write, values: impl Iterator<Item = i64>) -> io::Result<()
     out.write_all(b"]")
 }
 
-fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts) -> io::Result<()> {
+fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts<'_>) -> io::Result<()> {
     let (indicators, hosts) = (sums.indicators(), sums.hosts());
     let first = indicators.first().map_or(0, |sum| sum.bucket);
     let length = sums.length();
@@ -235,7 +257,10 @@ fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts) -> io::Resu
         out.write_all(b",\"severity\":")?;
         list(out, sums.iter().map(|sum| i64::from(sum.severity)))?;
         out.write_all(b",\"name\":")?;
-        let mut place = |sum: &Sum<'_>| strings.some(sum.name.map(super::row::cut_name).as_deref());
+        let mut place = |sum: &Sum<'_>| match sum.name {
+            Some(name) => strings.place_made(&super::row::cut_name(name)),
+            None => NONE,
+        };
         list(out, sums.iter().map(&mut place))?;
         out.write_all(b"}")?;
     }

@@ -12,6 +12,7 @@
 mod account;
 mod data;
 mod escape;
+mod followed;
 mod gather;
 mod overview;
 mod row;

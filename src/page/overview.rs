@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::escape::Html;
 use super::{Account, Page};
+use crate::follow::FollowUp;
 use crate::tally::{Figures, Histogram, Number};
 use crate::words::{grouped, plural, size, time};
 
@@ -30,12 +31,17 @@ impl Page<'_> {
         if account.is_incomplete() {
             incomplete(account, html)?;
         }
-        if account.totals.hits != self.gather.hits {
+        if let Some(followed) = &account.followed {
+            let sentence = super::followed::sentence(followed);
+            html.within("<p class=\"lead\">", sentence, " <a href=\"#followed\">")?;
+            html.raw("Which answers</a></p>\n")?;
+        }
+        if account.hits() != self.gather.hits {
             html.raw("<div class=\"warning\" role=\"note\"><p>")?;
             html.text(&format!(
                 "The summary speaks of {}, and {} were given: they are not of the same scan, or \
                  some were left out in between.",
-                plural(account.totals.hits, "hit"),
+                plural(account.hits(), "hit"),
                 grouped(self.gather.hits),
             ))?;
             html.raw("</p></div>\n")?;
@@ -173,6 +179,9 @@ fn incomplete(account: &Account, html: &mut Html<'_>) -> io::Result<()> {
         html.raw("The scan was ended before it was done. ")?;
     } else if account.stopped_early {
         html.raw("The scan ended when enough was found, as it was asked to. ")?;
+    }
+    if account.followed.as_ref().is_some_and(FollowUp::is_incomplete) {
+        html.raw("The second search, for the addresses of DNS answers, is not whole. ")?;
     }
     let missed = totals.bytes_offered.saturating_sub(totals.bytes_scanned);
     if missed > 0 {

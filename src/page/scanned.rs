@@ -52,7 +52,16 @@ impl Page<'_> {
         fact(
             html,
             "Found",
-            &format!("{} on {}", plural(totals.hits, "hit"), plural(totals.hit_lines, "line"),),
+            &format!(
+                "{} on {}{}",
+                plural(totals.hits, "hit"),
+                plural(totals.hit_lines, "line"),
+                match &account.followed {
+                    Some(followed) if followed.hits > 0 =>
+                        format!(", and {} by followed answers", grouped(followed.hits)),
+                    _ => String::new(),
+                },
+            ),
         )?;
         if totals.filtered > 0 {
             let hits = plural(totals.filtered, "hit");
@@ -96,6 +105,9 @@ impl Page<'_> {
         if totals.passed_over > 0 {
             html.raw("<h3>What was passed over</h3>\n")?;
             skipped(html, &account.passed_over, totals.passed_over)?;
+        }
+        if let Some(followed) = &account.followed {
+            super::followed::write(html, followed)?;
         }
         inputs(html, &account.inputs)
     }
@@ -177,13 +189,13 @@ impl Page<'_> {
     }
 }
 
-fn fact(html: &mut Html<'_>, name: &'static str, value: &str) -> io::Result<()> {
+pub(super) fn fact(html: &mut Html<'_>, name: &'static str, value: &str) -> io::Result<()> {
     html.within("<dt>", name, "</dt>")?;
     html.within("<dd class=\"data\">", value, "</dd>\n")
 }
 
 /// `2026-10-08 12:00:00` of RFC 3339.
-fn shown_time(time: &str) -> String {
+pub(super) fn shown_time(time: &str) -> String {
     let time = time.split_once('.').map_or(time, |(whole, _)| whole);
     time.trim_end_matches('Z').replace('T', " ")
 }

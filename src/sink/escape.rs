@@ -98,8 +98,9 @@ pub(super) const fn is_control(c: char) -> bool {
 /// ```
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
-    // Nearly all there is. Without an early end it is many bytes at a time.
-    if text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~')) {
+    // Nearly all there is. In blocks without an early end it is many bytes at a time.
+    let is_odd = |odd: u8, &byte: &u8| odd | u8::from(byte.wrapping_sub(b' ') > b'~' - b' ');
+    if text.as_bytes().chunks(64).all(|block| block.iter().fold(0, is_odd) == 0) {
         return Cow::Borrowed(text);
     }
     if text.contains(is_control) { Cow::Owned(shown(text.as_bytes())) } else { Cow::Borrowed(text) }

@@ -51,6 +51,12 @@ impl<R: BufRead> StoredHits<R> {
         Self { reader, line: 0, text: Vec::new(), failed: false }
     }
 
+    /// The document of the hit that came last, as it was stored, without its line end.
+    #[must_use]
+    pub fn document(&self) -> &[u8] {
+        self.text.trim_ascii()
+    }
+
     /// Reads a line to [`Self::text`]; says whether it is longer than what is kept of it, or
     /// `None` at the end.
     fn read_line(&mut self) -> io::Result<Option<bool>> {

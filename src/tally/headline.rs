@@ -34,6 +34,14 @@ pub(super) struct Headline {
     group: Group,
     /// Hits of sanctioned entities.
     sanctioned: u64,
+    came: Came,
+}
+
+/// What is known of those that came from outside and were let through.
+#[derive(Debug, Default)]
+struct Came {
+    allowed: u64,
+    last_allowed: Option<Timestamp>,
 }
 
 /// Whose they are.
@@ -52,6 +60,10 @@ impl Headline {
             return;
         }
         let act = contact.act();
+        if act == Act::Came && contact.verdict == Some(Verdict::Allowed) {
+            self.came.allowed += 1;
+            self.came.last_allowed = self.came.last_allowed.max(contact.time);
+        }
         if !matches!(act, Act::Reached | Act::Asked) {
             return;
         }
@@ -114,27 +126,27 @@ impl Headline {
         }
         let came = totals.acts.came;
         if came == 0 {
+            let named = totals.hits - self.sanctioned;
+            // Their time is among the times, too.
+            let when = if self.sanctioned == 0 { &*when } else { "" };
             return format!(
-                "Listed infrastructure stands in {} that {} not say who reached whom{when}.",
-                plural(totals.hits, "line"),
-                if totals.hits == 1 { "does" } else { "do" },
+                "Listed infrastructure is named {}{when}, and nothing says that anybody reached \
+                 it or was reached.",
+                if named == 1 { "once".to_owned() } else { format!("{} times", grouped(named)) },
             );
         }
-        let allowed = match totals.verdicts.allowed {
-            0 => "none is known to have been let through".to_owned(),
-            1 => format!("1 was let through{}", on(", ", totals.last_allowed)),
-            many => {
-                format!(
-                    "{} were let through{}",
-                    grouped(many),
-                    on(", the last ", totals.last_allowed)
-                )
+        let last = last(&when, "the last ", self.came.last_allowed);
+        let hits = match (came, self.came.allowed) {
+            (1, 0) => "1 hit, not known to have been let through".to_owned(),
+            (1, _) => "1 hit, let through".to_owned(),
+            (_, 0) => format!("{}, none known to have been let through", plural(came, "hit")),
+            (_, 1) => format!("{}, 1 of them let through{last}", plural(came, "hit")),
+            (_, allowed) => {
+                let allowed = grouped(allowed);
+                format!("{}, {allowed} of them let through{last}", plural(came, "hit"))
             }
         };
-        format!(
-            "Nobody here is seen to reach listed infrastructure; it came here {}{when}: {allowed}.",
-            if came == 1 { "once".to_owned() } else { format!("{} times", grouped(came)) },
-        )
+        format!("Nobody here is seen to reach listed infrastructure; it came here{when}: {hits}.")
     }
 
     fn outgoing(&self) -> String {
@@ -168,9 +180,9 @@ impl Headline {
         let when = when(self.first, self.last);
         let allowed = match self.allowed {
             0 => "no hit is known to have been let through".to_owned(),
-            1 => format!("1 hit was let through{}", on(", ", self.last_allowed)),
+            1 => format!("1 hit was let through{}", last(&when, "", self.last_allowed)),
             many => {
-                let last = on(", the last ", self.last_allowed);
+                let last = last(&when, "the last ", self.last_allowed);
                 format!("{} hits were let through{last}", grouped(many))
             }
         };
@@ -187,8 +199,11 @@ fn when(first: Option<Timestamp>, last: Option<Timestamp>) -> String {
     }
 }
 
-fn on(before: &str, time: Option<Timestamp>) -> String {
-    time.map(|time| format!("{before}on {}", day(time))).unwrap_or_default()
+/// `, the last on 2026-10-02`; nothing where `when` has said that day already, and only that.
+fn last(when: &str, which: &str, time: Option<Timestamp>) -> String {
+    let Some(time) = time else { return String::new() };
+    let on = format!(" on {}", day(time));
+    if when == on { String::new() } else { format!(", {which}on {}", day(time)) }
 }
 
 /// In UTC.

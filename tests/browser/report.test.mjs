@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
@@ -275,6 +275,33 @@ test("nothing hit", async () => {
   await visit("clean.html", async (page) => {
     assert.match(await page.locator("body").textContent(), /“No hits” is not “not compromised”/);
     assert.match(await range(page), /^0 of 0 lines$/);
+  });
+});
+
+test("answers that were followed are told, with where they stand", async () => {
+  const evidence = file("answers");
+  mkdirSync(evidence);
+  const zeek = [
+    "#separator \\x09", "#set_separator\t,", "#empty_field\t(empty)", "#unset_field\t-", "#path\tdns",
+    "#fields\tts\tuid\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\tquery\tqtype_name\trcode_name\tanswers",
+    "1724066197.25\tC1\t10.1.2.3\t56726\t10.0.0.53\t53\tudp\twww.k3121.com\tA\tNOERROR\t203.0.113.77,203.0.113.78",
+  ];
+  const firewall = "Aug 19 2024 11:16:38 fw1 : %ASA-6-302013: Built outbound TCP connection 1 for outside:203.0.113.77/443 (203.0.113.77/443) to inside:10.1.2.3/50122 (192.0.2.1/50122)";
+  writeFileSync(join(evidence, "a-fw.log"), `${firewall}\n`);
+  writeFileSync(join(evidence, "b-dns.log"), `${zeek.join("\n")}\n`);
+  run([0], "scan", evidence, "--follow-answers", "-o", `json=${file("answers.jsonl")}`, "--report", file("answers.html"));
+  await visit("answers.html", async (page) => {
+    assert.match(await page.locator("header .lead").textContent(), /^Followed 1 DNS answer to 2 unlisted addresses: 2 hits\. Which answers$/);
+    await page.getByRole("link", { name: "Which answers" }).click();
+    const table = page.locator("#followed-table tbody");
+    assert.equal(await table.locator("tr").count(), 2);
+    assert.match(await table.locator("tr").first().textContent(), /203\.0\.113\.77k3121\.com.*b-dns\.log:7/);
+    await page.locator("#followed-table th button").first().click();
+    await page.locator("#followed-table th button").first().click();
+    assert.match(await table.locator("tr").first().textContent(), /^203\.0\.113\.78/);
+    assert.equal(await page.getByText("The summary speaks of").count(), 0);
+    assert.match(await page.locator("#lines-body").textContent(), /203\.0\.113\.77/);
+    await picture(page, "answers");
   });
 });
 

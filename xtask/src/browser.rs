@@ -116,7 +116,7 @@ pub fn measure(args: &Args) -> Result<()> {
     let path = |name: &str| dir.path().join(name);
     let spec = Spec {
         corpus: Corpus::Mixed,
-        // Four lines for each hit, about.
+        // Four lines for each hit, about. A line may have two: the scan ends after the last wanted.
         size: args.hits.max(100) * 800,
         planted: Rate::Total(args.hits),
         near_misses: Rate::OneIn(50_000),
@@ -128,18 +128,16 @@ pub fn measure(args: &Args) -> Result<()> {
     let log = path("mixed.log");
     let hits = format!("json={}", path("hits.jsonl").display());
     let html = path("report.html");
-    let words = |words: &[&str], file: &Path| {
+    let words = |words: &[&str], file: &Path| -> Vec<String> {
         words.iter().map(|&word| word.to_owned()).chain([file.display().to_string()]).collect()
     };
-    let stored: Vec<String> = words(&["scan", "-o", &hits], &log);
-    timed(&flaxscan, &stored)?;
+    let most = args.hits.to_string();
+    let scan = |more: &[&str]| words(&[&["scan", "--max-hits", &most], more].concat(), &log);
+    timed(&flaxscan, &scan(&["-o", &hits]))?;
     let hits = path("hits.jsonl");
     let rows: [(&str, Vec<String>); 3] = [
-        ("scan -o count", words(&["scan", "-o", "count"], &log)),
-        (
-            "scan -o count --report",
-            words(&["scan", "-o", "count", "--report", &html.display().to_string()], &log),
-        ),
+        ("scan -o count", scan(&["-o", "count"])),
+        ("scan -o count --report", scan(&["-o", "count", "--report", &html.display().to_string()])),
         ("report HITS.jsonl -o", words(&["report", "-o", &html.display().to_string()], &hits)),
     ];
     for (name, words) in &rows {

@@ -34,7 +34,7 @@ enum Command {
     ComparePacked(packed::Args),
     /// Decompress and throw away: what compare-packed measures against.
     Unpack(packed::UnpackArgs),
-    /// Compare what `-o json` costs with `-o count` where hits are rare.
+    /// Compare what documents, summary and report cost with `-o count` where hits are rare.
     Overhead(overhead::Args),
     /// Check the machine forms with the validators of others.
     Forms,
