@@ -10,7 +10,7 @@
 use super::bitmap::{Bitmap, Bitmaps, EMPTY, WINDOW, WORDS, low_bits, window_before};
 use super::classify::{BLOCK, Classify, ROW};
 use super::patterns::Wanted;
-use super::tile::{TILE, TileText};
+use super::tile::{Ahead, TILE, TileText};
 use crate::index::{Index, NameKey};
 
 /// Room for every dot of a tile, and a vector more.
@@ -31,7 +31,8 @@ type Room = [u8; WORDS * BLOCK];
 /// The working memory of the walk over the dots of a tile.
 pub(super) struct Dots {
     /// The dots that are looked at.
-    seen: Box<Places>,
+    numbers: Box<Places>,
+    names: Box<Places>,
     /// What the filter is asked for each name, and whether it is kept whatever the answer.
     keys: Box<[u64; MAX_DOTS]>,
     is_kept: Box<[bool; MAX_DOTS]>,
@@ -52,7 +53,8 @@ struct Spots {
 impl Dots {
     pub(super) fn new() -> Self {
         Self {
-            seen: Box::new([0; MAX_DOTS + AT_ONCE]),
+            numbers: Box::new([0; MAX_DOTS + AT_ONCE]),
+            names: Box::new([0; MAX_DOTS + AT_ONCE]),
             keys: Box::new([0; MAX_DOTS]),
             is_kept: Box::new([false; MAX_DOTS]),
             kept: Box::new([0; MAX_DOTS]),
@@ -68,6 +70,7 @@ impl Dots {
         (blocks, last): (usize, usize),
         index: &Index,
         wanted: Wanted,
+        ahead: Ahead<'_>,
     ) -> &[u16] {
         // The bytes that the bitmaps are of.
         let before = tile.start.checked_sub(BLOCK).and_then(|at| tile.text.get(at..));
@@ -79,32 +82,31 @@ impl Dots {
             let count = self.all(tile.maps, blocks, last);
             return &self.kept[..count.min(MAX_DOTS)];
         };
+        ahead.fetch::<C>(5);
         let spots = spots::<C>(tile.maps);
+        ahead.fetch::<C>(6);
+        let (numbers, names) = self.places(&spots);
+        ahead.fetch::<C>(7);
         let mut kept = 0;
-        // The bytes of the tile after the next, asked for one by one: processors fetch ahead by
-        // themselves, but not over the end of a page, and not many at a time.
-        let fetch = |word: usize| {
-            if let Some(byte) = tile.text.get(tile.start + 2 * TILE + word * BLOCK) {
-                C::prefetch(byte);
-            }
-        };
         if wanted.addresses {
-            let numbers = places::<C>(&spots.numbers, &mut self.seen, |word| {
-                if word % 2 == 0 {
-                    fetch(word);
-                }
-            });
             kept = self.screen_numbers(room, index, numbers, kept);
         }
         if wanted.names {
-            let names = places::<C>(&spots.names, &mut self.seen, |word| {
-                if word % 2 == 1 {
-                    fetch(word);
-                }
-            });
             kept = self.screen_names::<C>(&spots.label, room, index, names, kept);
         }
         &self.kept[..kept.min(MAX_DOTS)]
+    }
+
+    /// Writes where the numbers and the names of a tile are, and gives how many there are.
+    #[inline(always)]
+    fn places(&mut self, spots: &Spots) -> (usize, usize) {
+        let (mut numbers, mut names) = (0, 0);
+        for word in 1..WORDS - 1 {
+            let base = (word * BLOCK) as u16;
+            numbers = put(spots.numbers[word], base, &mut self.numbers, numbers);
+            names = put(spots.names[word], base, &mut self.names, names);
+        }
+        (numbers, names)
     }
 
     /// Keeps every dot.
@@ -134,9 +136,9 @@ impl Dots {
     ) -> usize {
         // The last row is filled up with its last dot: whoever cuts tokens out sees that it is one.
         let end = numbers.next_multiple_of(LANES).min(MAX_DOTS);
-        let last = self.seen[numbers.saturating_sub(1) % MAX_DOTS];
-        self.seen[numbers.min(end)..end].fill(last);
-        for row in self.seen[..end].as_chunks::<LANES>().0 {
+        let last = self.numbers[numbers.saturating_sub(1) % MAX_DOTS];
+        self.numbers[numbers.min(end)..end].fill(last);
+        for row in self.numbers[..end].as_chunks::<LANES>().0 {
             let mut around = [0; LANES];
             for (around, &dot) in around.iter_mut().zip(row) {
                 // Three bytes before the dot and four behind.
@@ -163,7 +165,7 @@ impl Dots {
     ) -> usize {
         let names = names.min(MAX_DOTS);
         for at in 0..names {
-            let dot = usize::from(self.seen[at]);
+            let dot = usize::from(self.names[at]);
             let len = (!window_before(label, dot)).leading_zeros() as usize;
             let key = NameKey::around(bytes(room, dot.wrapping_sub(8)), len, bytes(room, dot + 1));
             C::prefetch(index.names.memory(key));
@@ -173,7 +175,7 @@ impl Dots {
             self.is_kept[at] = (len >= WINDOW) | (first == b'-') | (first == b'_');
         }
         for at in 0..names {
-            self.kept[kept % MAX_DOTS] = self.seen[at];
+            self.kept[kept % MAX_DOTS] = self.names[at];
             let may_matter = index.names.may_contain(self.keys[at].into());
             kept += usize::from(may_matter | self.is_kept[at]);
         }
@@ -181,28 +183,27 @@ impl Dots {
     }
 }
 
-/// Writes the places of the bits of a tile, and gives their number.
+/// Writes the places of a word's bits behind `count` others, and gives how many there are then.
 #[inline(always)]
-fn places<C: Classify>(map: &Bitmap, places: &mut Places, mut beside: impl FnMut(usize)) -> usize {
-    let mut count = 0;
-    // An iterator over a part of the map makes the loop half as long again.
-    #[expect(clippy::needless_range_loop)]
-    for word in 1..WORDS - 1 {
-        beside(word);
-        let (mut bits, base) = (map[word], (word * BLOCK) as u16);
-        let after = count + bits.count_ones() as usize;
-        if let Some(room) = places[count % MAX_DOTS..].first_chunk_mut() {
-            C::places(bits, base, room);
+fn put(mut bits: u64, base: u16, places: &mut Places, count: usize) -> usize {
+    let new = bits.count_ones() as usize;
+    let mut next = || {
+        let place = base + bits.trailing_zeros() as u16;
+        bits &= bits.wrapping_sub(1);
+        place
+    };
+    // So many without asking how many there are: mostly two are enough, and nearly always eight.
+    if let Some(room) = places[count % MAX_DOTS..].first_chunk_mut::<AT_ONCE>() {
+        let (first, more) = room.split_at_mut(2);
+        first.fill_with(&mut next);
+        if new > 2 {
+            more.fill_with(&mut next);
         }
-        if after > count + AT_ONCE {
-            for at in count..after {
-                places[at % MAX_DOTS] = base + bits.trailing_zeros() as u16;
-                bits &= bits.wrapping_sub(1);
-            }
-        }
-        count = after;
     }
-    count
+    for at in count + AT_ONCE..count + new {
+        places[at % MAX_DOTS] = next();
+    }
+    count + new
 }
 
 /// Where a token may be an address or a name: loops over whole bitmaps without a branch, of which

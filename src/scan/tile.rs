@@ -57,6 +57,28 @@ pub(super) struct TileText<'a> {
     pub start: usize,
 }
 
+/// The tile after the next, which is asked for a few lines of the cache at a time while this one is
+/// worked on. Processors fetch ahead by themselves, but not over the end of a page; and who asks
+/// for much at once waits for it.
+#[derive(Clone, Copy)]
+pub(super) struct Ahead<'a>(Option<&'a [u8; TILE]>);
+
+impl<'a> Ahead<'a> {
+    fn of(text: &'a [u8], start: usize) -> Self {
+        Self(text.get(start + 2 * TILE..).and_then(|text| text.first_chunk()))
+    }
+
+    /// Asks for the `part`th eighth of it.
+    #[inline(always)]
+    pub(super) fn fetch<C: Classify>(self, part: usize) {
+        if let Some(text) = self.0 {
+            for line in text.chunks(BLOCK).skip(part * BLOCK / 8).take(BLOCK / 8) {
+                C::prefetch(&line[0]);
+            }
+        }
+    }
+}
+
 /// The state of a pass over tiles, and its working memory.
 pub(super) struct Tiles {
     maps: Box<Bitmaps>,
@@ -105,8 +127,10 @@ impl Tiles {
     ) -> u32 {
         let blocks = (end - start).div_ceil(BLOCK).min(TILE_BLOCKS);
         let last = end - start - (blocks - 1) * BLOCK;
-        let lines = self.classify::<C>(text, start, blocks, last);
+        let ahead = Ahead::of(text, start);
+        let lines = self.classify::<C>(text, start, (blocks, last), ahead);
         let patterns = screen(&self.maps, wanted);
+        ahead.fetch::<C>(4);
         let mut flagged = flagged::<C>(&patterns.any) & low_bits(blocks + 1) & !1;
         while flagged != 0 {
             let word = flagged.trailing_zeros() as usize;
@@ -115,7 +139,7 @@ impl Tiles {
             self.marks(wanted, (word, patterns.rows[word]), inside, text, start, events);
         }
         let tile = TileText { maps: &self.maps, has_high: self.has_high, text, start };
-        let dots = self.dots.screen::<C>(tile, (blocks, last), index, wanted);
+        let dots = self.dots.screen::<C>(tile, (blocks, last), index, wanted, ahead);
         self.tokens.events::<C>(tile, index, wanted, dots, events);
         lines
     }
@@ -126,8 +150,8 @@ impl Tiles {
         &mut self,
         text: &[u8],
         start: usize,
-        blocks: usize,
-        last: usize,
+        (blocks, last): (usize, usize),
+        ahead: Ahead<'_>,
     ) -> u32 {
         let (mut lines, mut high) = (0, 0);
         let maps = &mut *self.maps;
@@ -139,6 +163,9 @@ impl Tiles {
         for (row, blocks) in rows.unwrap_or_default().as_chunks::<ROW>().0.iter().enumerate() {
             let (mut newline, has_nul) = C::classify_row(blocks, maps.row(row * ROW));
             self.has_nul |= has_nul;
+            if row % 2 == 0 {
+                ahead.fetch::<C>(row / 2);
+            }
             // The first and the last block are beside the tile.
             newline[0] &= if row == 0 { 0 } else { u64::MAX };
             newline[ROW - 1] &= if row == WORDS / ROW - 1 { 0 } else { u64::MAX };

@@ -115,21 +115,6 @@ pub(crate) trait Classify {
         let _ = (bits, label);
     }
 
-    /// Writes `base` plus the place of each of the first eight bits. What is written behind the
-    /// last of them is of no use.
-    #[inline(always)]
-    fn places(bits: u64, base: u16, places: &mut [u16; 8]) {
-        let (mut rest, behind) = (bits, bits.count_ones().saturating_sub(2) as usize);
-        let mut put = |place: &mut u16| {
-            *place = base + rest.trailing_zeros() as u16;
-            rest &= rest.wrapping_sub(1);
-        };
-        // Two at a time without asking how many there are: mostly that is enough.
-        let (first, more) = places.split_at_mut(2);
-        first.iter_mut().for_each(&mut put);
-        more.iter_mut().take(behind).for_each(put);
-    }
-
     /// A bit for each word that is not zero.
     #[inline(always)]
     fn nonzero(words: &[u64; ROW]) -> u8 {

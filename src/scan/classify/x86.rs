@@ -24,7 +24,6 @@ pub(super) fn has_avx2() -> bool {
 pub(super) fn has_avx512() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
-        && is_x86_feature_detected!("avx512vl")
         && is_x86_feature_detected!("avx512vbmi")
         && is_x86_feature_detected!("avx512vbmi2")
         && is_x86_feature_detected!("avx512vpopcntdq")
@@ -37,7 +36,7 @@ pub(super) fn run_avx2<W: Work>(work: W) -> W::Output {
 }
 
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vl,avx512vbmi2,avx512vpopcntdq,gfni")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,avx512vpopcntdq,gfni")]
 pub(super) fn run_avx512<W: Work>(work: W) -> W::Output {
     work.run::<Avx512>()
 }
@@ -157,12 +156,6 @@ impl Classify for Avx512 {
     fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
         // SAFETY: as above.
         unsafe { drop_followed(bits, label) }
-    }
-
-    #[inline(always)]
-    fn places(bits: u64, base: u16, places: &mut [u16; 8]) {
-        // SAFETY: as above.
-        unsafe { self::places(bits, base, places) }
     }
 
     #[inline(always)]
@@ -299,29 +292,6 @@ fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
         let stops = _mm512_andnot_si512(label, _mm512_add_epi64(first, label));
         let dropped = reversed(_mm512_and_si512(stops, from));
         _mm512_storeu_si512(bits.as_mut_ptr().cast(), _mm512_andnot_si512(dropped, all));
-    }
-}
-
-/// Of the bytes 0 to 63 those whose bits are set, moved to the front.
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2")]
-#[inline]
-fn places(bits: u64, base: u16, places: &mut [u16; 8]) {
-    const ALL: [u8; BLOCK] = {
-        let mut all = [0; BLOCK];
-        let mut at = 0;
-        while at < BLOCK {
-            all[at] = at as u8;
-            at += 1;
-        }
-        all
-    };
-    // SAFETY: the load takes the 64 bytes of `ALL`, the store fills the 16 of `places`.
-    unsafe {
-        let all = _mm512_loadu_si512(ALL.as_ptr().cast());
-        let chosen = _mm512_castsi512_si128(_mm512_maskz_compress_epi8(bits, all));
-        let chosen = _mm_cvtepu8_epi16(chosen);
-        let chosen = _mm_add_epi16(chosen, _mm_set1_epi16(base.cast_signed()));
-        _mm_storeu_si128(places.as_mut_ptr().cast(), chosen);
     }
 }
 
