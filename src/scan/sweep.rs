@@ -46,8 +46,8 @@ pub struct SweepOptions {
 }
 
 impl SweepOptions {
-    /// The default of [`SweepOptions::chunk_size`]: 2 MiB. What is decoded comes in less.
-    pub const CHUNK_SIZE: usize = 2048 * 1024;
+    /// The default of [`SweepOptions::chunk_size`]: 4 MiB. What is decoded comes in less.
+    pub const CHUNK_SIZE: usize = 4096 * 1024;
 }
 
 impl Default for SweepOptions {
