@@ -10,7 +10,7 @@ mod damage;
 #[path = "wrappings/hidden.rs"]
 mod hidden;
 #[path = "wrappings/in_place.rs"]
-mod in_place;
+mod zstd_frames;
 #[path = "wrappings/matrix.rs"]
 mod matrix;
 #[path = "wrappings/methods.rs"]

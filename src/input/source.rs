@@ -12,10 +12,9 @@ use std::sync::Arc;
 use super::ProblemReason;
 use super::layer::BoxRead;
 use super::mapped::MappedFile;
-use super::ring::Lent;
 
 /// How far a piece is scanned over a cut that is no line end.
-pub(super) const REACH: usize = 64 * 1024;
+const REACH: usize = 64 * 1024;
 
 /// A piece of an input.
 #[derive(Debug)]
@@ -37,7 +36,7 @@ pub(crate) struct Piece {
 }
 
 /// Whether an input begins with a directive.
-pub(super) fn is_described(beginning: &[u8]) -> bool {
+fn is_described(beginning: &[u8]) -> bool {
     beginning.strip_prefix(b"\xef\xbb\xbf").unwrap_or(beginning).starts_with(b"#")
 }
 
@@ -45,7 +44,6 @@ pub(super) fn is_described(beginning: &[u8]) -> bool {
 enum Text {
     Mapped(Arc<MappedFile>),
     Read { buffer: Vec<u8>, len: usize },
-    Lent(Lent),
 }
 
 impl Piece {
@@ -54,28 +52,6 @@ impl Piece {
         match &self.text {
             Text::Mapped(file) => file.bytes(),
             Text::Read { buffer, len } => &buffer[..*len],
-            Text::Lent(lent) => lent.bytes(),
-        }
-    }
-
-    /// One of text that stays where it is.
-    pub(super) fn lent(
-        lent: Lent,
-        cut: &Cut,
-        context: usize,
-        offset: u64,
-        starts_line: bool,
-        is_described: bool,
-    ) -> Self {
-        let len = lent.bytes().len();
-        Self {
-            scan: 0..if cut.ends_line { cut.end } else { len },
-            report: context..cut.end,
-            text: Text::Lent(lent),
-            offset,
-            starts_line,
-            ends_line: cut.ends_line,
-            is_described,
         }
     }
 
@@ -94,7 +70,6 @@ impl Piece {
                 None
             }
             Text::Read { buffer, .. } => Some(buffer),
-            Text::Lent(_) => None,
         }
     }
 }
@@ -173,30 +148,6 @@ impl MappedSource {
     }
 }
 
-/// Where a piece of a text ends of which more may follow.
-pub(super) struct Cut {
-    pub end: usize,
-    pub ends_line: bool,
-    /// From where on the text is kept for the next piece: what was not reported, and before it
-    /// what the next piece is scanned over the cut.
-    pub kept: usize,
-}
-
-impl Cut {
-    /// `context` bytes of the text were reported before.
-    pub(super) fn new(text: &[u8], context: usize, at_end: bool) -> Self {
-        let feed = memchr::memrchr(b'\n', &text[context..]).map(|feed| context + feed + 1);
-        let end = match feed {
-            _ if at_end => text.len(),
-            Some(end) => end,
-            None => text.len().saturating_sub(REACH).max(context + 1),
-        };
-        let ends_line = at_end || feed.is_some();
-        let kept = if ends_line { end } else { end.saturating_sub(REACH) };
-        Self { end, ends_line, kept }
-    }
-}
-
 /// Pieces of what is read from a file or a stream.
 pub(super) struct ReadSource {
     reader: BoxRead,
@@ -232,20 +183,6 @@ impl ReadSource {
             is_done: false,
             failed: None,
         }
-    }
-
-    /// Goes on with what `reader` gives, after `carry`, which was reported.
-    pub(super) fn going_on(
-        reader: BoxRead,
-        is_stream: bool,
-        carry: Vec<u8>,
-        offset: u64,
-        starts_line: bool,
-        is_described: bool,
-    ) -> Self {
-        let context = carry.len();
-        let new = Self::new(reader, is_stream);
-        Self { carry, context, offset, starts_line, is_described, ..new }
     }
 
     /// Reads until `buffer[..*len]` has `wanted` bytes or the input ends; a stream stops as soon
@@ -290,6 +227,7 @@ impl ReadSource {
             buffer.resize(len, 0);
         }
         buffer[..len].copy_from_slice(&self.carry);
+        let mut line_end = None;
         // A piece first, and if no line ends in it, enough more to look over the cut.
         for wanted in [context + size, context + size + REACH] {
             let wanted = wanted.max(len);
@@ -297,7 +235,8 @@ impl ReadSource {
                 self.is_done = true;
                 self.failed = Some(error);
             }
-            if self.is_done || memchr::memrchr(b'\n', &buffer[context..len]).is_some() {
+            line_end = memchr::memrchr(b'\n', &buffer[context..len]).map(|feed| context + feed + 1);
+            if line_end.is_some() || self.is_done {
                 break;
             }
         }
@@ -311,7 +250,15 @@ impl ReadSource {
         if offset == 0 && context == 0 {
             self.is_described = is_described(&buffer[..len]);
         }
-        let Cut { end, ends_line, kept } = Cut::new(&buffer[..len], context, self.is_done);
+        let at_end = self.is_done;
+        let end = match line_end {
+            _ if at_end => len,
+            Some(end) => end,
+            None => len.saturating_sub(REACH).max(context + 1),
+        };
+        let ends_line = at_end || line_end.is_some();
+        // What was not reported, and before it what the next piece is scanned over the cut.
+        let kept = if ends_line { end } else { end.saturating_sub(REACH) };
         self.carry.clear();
         self.carry.extend_from_slice(&buffer[kept..len]);
         self.context = end - kept;

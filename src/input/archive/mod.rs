@@ -4,6 +4,7 @@
 //! A member's content is a reader of its own that shares the archive's. One of them is read at a
 //! time; whoever asks for the next member gives up the one before.
 
+mod behind;
 mod bytes;
 mod covered;
 mod directory;
@@ -11,13 +12,12 @@ mod header;
 mod member;
 mod tar;
 mod zip;
-pub(super) mod zip_behind;
 mod zip_file;
 
+pub(super) use behind::Behind;
 pub(super) use directory::{END as ZIP_END, TAIL as ZIP_TAIL};
 pub(super) use tar::{Tar, is_tar};
 pub(super) use zip::Zip;
-pub(super) use zip_behind::Behind;
 pub(super) use zip_file::ZipFile;
 
 use super::ProblemReason;

@@ -15,7 +15,6 @@ pub(super) static FORMAT: Format = Format {
     },
     memory: |_| 4 << 20,
     start: |_| Ok(Box::new(Bzip2(Decompress::new(false)))),
-    window: |_| None,
 };
 
 struct Bzip2(Decompress);

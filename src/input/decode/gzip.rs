@@ -9,5 +9,4 @@ pub(super) static FORMAT: Format = Format {
     begins: |head| head.starts_with(b"\x1F\x8B\x08"),
     memory: |_| 64 << 10,
     start: |_| Ok(Box::new(Deflate::gzip())),
-    window: |_| None,
 };

@@ -17,7 +17,6 @@ pub(super) static FORMAT: Format = Format {
     // A block and what it becomes.
     memory: |_| 2 * OLD_BLOCK as u64,
     start: |_| Ok(Box::new(Lz4::default())),
-    window: |_| None,
 };
 
 const MAGIC: &[u8] = b"\x04\x22\x4D\x18";

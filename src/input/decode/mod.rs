@@ -13,7 +13,6 @@ mod lzma;
 mod stream;
 mod xz;
 mod zstd;
-mod zstd_in_place;
 
 pub(super) use deflate::{Deflate, Deflate64};
 pub(super) use lzma::Lzma;
@@ -42,8 +41,6 @@ pub(super) struct Format {
     pub memory: fn(&[u8]) -> u64,
     /// Begins to decode a stream, with at most so much memory.
     pub start: fn(u64) -> Result<Box<dyn Codec>, String>,
-    /// How far data refers back, by its first bytes, where [`Codec::run_in_place`] is worth it.
-    pub window: fn(&[u8]) -> Option<u64>,
 }
 
 /// Turns bytes into bytes.
@@ -51,17 +48,6 @@ pub(super) trait Codec: Send {
     /// Decodes some of `input` into `output`. Without input there will be no more of it: what is
     /// held back is given.
     fn run(&mut self, input: &[u8], output: &mut [u8]) -> Progress;
-
-    /// As [`run`](Self::run), for an output that is a part of lasting memory. One stream of data
-    /// is decoded in one of the two ways only.
-    ///
-    /// # Safety
-    /// `output` begins where what was written last ends, or at another place after at least
-    /// `kept` bytes were written in a row; and the last `kept` bytes that were written lie where
-    /// they were written, unchanged, and outside `output`, until the codec is used no more.
-    unsafe fn run_in_place(&mut self, input: &[u8], output: &mut [u8], _kept: u64) -> Progress {
-        self.run(input, output)
-    }
 }
 
 /// What a step of decoding did.

@@ -139,21 +139,11 @@ impl Stream {
     }
 
     /// One step of decoding; `None` if nothing came of it.
-    fn inside(
-        &mut self,
-        codec: &mut dyn Codec,
-        output: &mut [u8],
-        kept: Option<u64>,
-    ) -> (usize, Option<At>) {
+    fn inside(&mut self, codec: &mut dyn Codec, output: &mut [u8]) -> (usize, Option<At>) {
         if let Err(error) = self.refill(1) {
             return (0, Some(At::Failing(error)));
         }
-        let input = &self.buffer[self.start..];
-        let progress = match kept {
-            None => codec.run(input, output),
-            // SAFETY: whoever calls `read_in_place` says so.
-            Some(kept) => unsafe { codec.run_in_place(input, output, kept) },
-        };
+        let progress = codec.run(&self.buffer[self.start..], output);
         self.take(progress.read);
         let mut next = match progress.state {
             State::End => {
@@ -175,26 +165,8 @@ impl Stream {
     }
 }
 
-impl Stream {
-    /// How far the data refers back, if [`read_in_place`](Self::read_in_place) is worth it.
-    pub(in crate::input) fn window(format: &Format, head: &[u8]) -> Option<u64> {
-        (format.window)(head)
-    }
-
-    /// Reads into lasting memory, of which the last `kept` bytes stay as they are. A stream is
-    /// read in this way only, or never.
-    ///
-    /// # Safety
-    /// As [`Codec::run_in_place`], for all that is read.
-    pub(in crate::input) unsafe fn read_in_place(
-        &mut self,
-        output: &mut [u8],
-        kept: u64,
-    ) -> io::Result<usize> {
-        self.read_on(output, Some(kept))
-    }
-
-    fn read_on(&mut self, output: &mut [u8], kept: Option<u64>) -> io::Result<usize> {
+impl Read for Stream {
+    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
         if output.is_empty() {
             return Ok(0);
         }
@@ -209,7 +181,7 @@ impl Stream {
                     return Ok(count);
                 }
                 At::Inside(mut codec) => {
-                    let (written, next) = self.inside(&mut *codec, output, kept);
+                    let (written, next) = self.inside(&mut *codec, output);
                     self.at = next.unwrap_or(At::Inside(codec));
                     if written > 0 {
                         return Ok(written);
@@ -217,11 +189,5 @@ impl Stream {
                 }
             }
         }
-    }
-}
-
-impl Read for Stream {
-    fn read(&mut self, output: &mut [u8]) -> io::Result<usize> {
-        self.read_on(output, None)
     }
 }

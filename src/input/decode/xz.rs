@@ -12,7 +12,6 @@ pub(super) static FORMAT: Format = Format {
         Ok(stream) => Ok(Box::new(Xz(stream))),
         Err(error) => Err(error.to_string()),
     },
-    window: |_| None,
 };
 
 /// What `xz -9` asks for, and what is assumed where the header does not say.

@@ -2,21 +2,22 @@
 
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
 
-use super::zstd_in_place::{InPlace, Step};
 use super::{Codec, Format, Progress, State, skippable};
 
 pub(super) static FORMAT: Format = Format {
     name: "zstd",
     begins: |head| head.starts_with(MAGIC) || skippable(head).is_some(),
     memory,
-    start: |memory| Ok(Box::new(Zstd { memory, how: How::Unknown })),
-    window: |head| window(first_frame(head)?),
+    start: |memory| match start(memory) {
+        Ok(decoder) => Ok(Box::new(Zstd { decoder, wanted: FIRST })),
+        Err(error) => Err(error.to_string()),
+    },
 };
 
 const MAGIC: &[u8] = b"\x28\xB5\x2F\xFD";
 
 /// What the decoder wants of a frame before it knows anything of it.
-pub(super) const FIRST: usize = 5;
+const FIRST: usize = 5;
 
 /// Windows up to this size need not be announced: a later frame may have a larger one.
 const WINDOW_LOG: u32 = 24;
@@ -31,127 +32,59 @@ fn start(memory: u64) -> std::io::Result<Decoder<'static>> {
     Ok(decoder)
 }
 
-/// What follows skippable frames.
-fn first_frame(mut head: &[u8]) -> Option<&[u8]> {
-    while let Some(len) = skippable(head) {
-        head = head.get(len..)?;
+/// By the window's size in the first frame's header, §3.1.1.1; always a power of two.
+fn memory(mut head: &[u8]) -> u64 {
+    while let Some(rest) = skippable(head).and_then(|len| head.get(len..)) {
+        head = rest;
     }
-    Some(head)
-}
-
-/// The window's size in a frame's header, §3.1.1.1.
-pub(super) fn window(head: &[u8]) -> Option<u64> {
-    let descriptor = *head.get(4)?;
-    // A single segment has its content's size for a window. Its field comes after a
-    // dictionary's number.
-    if descriptor & 0x20 != 0 {
-        let at = 5 + [0, 1, 2, 4][usize::from(descriptor & 3)];
-        let size = match descriptor >> 6 {
-            0 => u64::from(*head.get(at)?),
-            1 => u64::from(u16::from_le_bytes(*head.get(at..)?.first_chunk()?)) + 256,
-            2 => u64::from(u32::from_le_bytes(*head.get(at..)?.first_chunk()?)),
-            _ => u64::from_le_bytes(*head.get(at..)?.first_chunk()?),
-        };
-        return Some(size);
-    }
-    let bits = *head.get(5)?;
-    let base = 1_u64 << (10 + (bits >> 3));
-    Some(base + base / 8 * u64::from(bits & 7))
-}
-
-/// By the window of the first frame; a decoder's is always a power of two.
-fn memory(head: &[u8]) -> u64 {
+    let window = || {
+        let descriptor = *head.get(4)?;
+        // A single segment has its content's size for a window. Its field comes after a
+        // dictionary's number.
+        if descriptor & 0x20 != 0 {
+            let at = 5 + [0, 1, 2, 4][usize::from(descriptor & 3)];
+            let size = match descriptor >> 6 {
+                0 => u64::from(*head.get(at)?),
+                1 => u64::from(u16::from_le_bytes(*head.get(at..)?.first_chunk()?)) + 256,
+                2 => u64::from(u32::from_le_bytes(*head.get(at..)?.first_chunk()?)),
+                _ => u64::from_le_bytes(*head.get(at..)?.first_chunk()?),
+            };
+            return Some(size);
+        }
+        let bits = *head.get(5)?;
+        let base = 1_u64 << (10 + (bits >> 3));
+        Some(base + base / 8 * u64::from(bits & 7))
+    };
     let least = 1 << WINDOW_LOG;
-    let window = first_frame(head).and_then(window).unwrap_or(least).clamp(least, 1 << 50);
+    let window = window().unwrap_or(least).clamp(least, 1 << 50);
     window.next_power_of_two() + BESIDES
 }
 
 struct Zstd {
-    memory: u64,
-    how: How,
-}
-
-/// How a frame is decoded, once that is known.
-enum How {
-    Unknown,
-    /// Into a window of the decoder's, and from there to the output. `wanted` is what the decoder
-    /// wants next: it is given no more, so that a block that fails does not take the good ones
-    /// before it along.
-    Stream {
-        decoder: Decoder<'static>,
-        wanted: usize,
-    },
-    /// Into the output, which is left as it is.
-    InPlace(InPlace),
-}
-
-impl Zstd {
-    /// Begins to decode into the decoder's own window; `taken` are bytes of the frame's header.
-    fn begin(&mut self, taken: &[u8]) -> std::io::Result<()> {
-        let mut decoder = start(self.memory)?;
-        let mut input = InBuffer::around(taken);
-        let mut wanted = FIRST;
-        while input.pos() < taken.len() {
-            let before = input.pos();
-            wanted = decoder.run(&mut input, &mut OutBuffer::around(&mut [][..]))?;
-            if input.pos() == before {
-                break;
-            }
-        }
-        self.how = How::Stream { decoder, wanted };
-        Ok(())
-    }
-}
-
-/// What went wrong, of which the library says of a missing dictionary that it is another one.
-pub(super) fn said(error: &str) -> State {
-    let is_needy = error == "Dictionary mismatch";
-    State::Failed(if is_needy { "it needs a dictionary" } else { error }.to_owned())
-}
-
-fn failed(error: &std::io::Error) -> Progress {
-    Progress { read: 0, written: 0, state: State::Failed(error.to_string()) }
+    decoder: Decoder<'static>,
+    /// What the decoder wants next. It is given no more, so that a block that fails does not take
+    /// the good ones before it along.
+    wanted: usize,
 }
 
 impl Codec for Zstd {
     fn run(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
-        if matches!(self.how, How::Unknown)
-            && let Err(error) = self.begin(&[])
-        {
-            return failed(&error);
-        }
-        let How::Stream { decoder, wanted } = &mut self.how else {
-            // Nobody reads a frame in two ways.
-            return failed(&std::io::Error::other("it is decoded elsewhere"));
-        };
-        let mut input = InBuffer::around(&input[..input.len().min(*wanted)]);
+        let mut input = InBuffer::around(&input[..input.len().min(self.wanted)]);
         let mut output = OutBuffer::around(output);
-        let state = match decoder.run(&mut input, &mut output) {
+        let state = match self.decoder.run(&mut input, &mut output) {
             Ok(0) => State::End,
-            Ok(next) => {
-                *wanted = next;
+            Ok(wanted) => {
+                self.wanted = wanted;
                 State::More
             }
             Err(error) => said(&error.to_string()),
         };
         Progress { read: input.pos(), written: output.pos(), state }
     }
+}
 
-    unsafe fn run_in_place(&mut self, input: &[u8], output: &mut [u8], kept: u64) -> Progress {
-        if matches!(self.how, How::Unknown) {
-            match InPlace::new() {
-                Ok(frame) => self.how = How::InPlace(frame),
-                Err(what) => return failed(&std::io::Error::other(what)),
-            }
-        }
-        let How::InPlace(frame) = &mut self.how else { return self.run(input, output) };
-        // SAFETY: the caller says so.
-        match unsafe { frame.run(input, output, kept) } {
-            Step::Done(progress) => progress,
-            Step::Large(taken, read) => match self.begin(&taken) {
-                Ok(()) => Progress { read, written: 0, state: State::More },
-                Err(error) => failed(&error),
-            },
-        }
-    }
+/// What went wrong, of which the library says of a missing dictionary that it is another one.
+fn said(error: &str) -> State {
+    let is_needy = error == "Dictionary mismatch";
+    State::Failed(if is_needy { "it needs a dictionary" } else { error }.to_owned())
 }

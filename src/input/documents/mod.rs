@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::archive::{Archive, Entry};
-use super::in_place::{InPlaceSource, Next};
 use super::layer::BoxRead;
 use super::limits::{Budget, DecodeLimits, Limit};
 use super::source::{MappedSource, Piece, ReadSource};
@@ -63,7 +62,6 @@ pub(super) enum Raw {
 enum Text {
     Mapped(MappedSource),
     Read(ReadSource),
-    InPlace(Box<InPlaceSource>),
 }
 
 /// An archive that is being read.
@@ -195,21 +193,10 @@ impl Source {
                 return step;
             }
             if let Some(text) = &mut self.text {
-                let decoded = if self.is_decoded { size.min(DECODED) } else { size };
                 let next = match text {
                     Text::Mapped(source) => Ok(source.next(size)),
-                    Text::Read(source) => source.next(decoded, memory),
-                    Text::InPlace(source) => match source.next(decoded) {
-                        Next::Piece(piece) => Ok(Some(piece)),
-                        Next::End => Ok(None),
-                        Next::Failed(reason) => Err(reason),
-                        Next::Mixed => {
-                            if let Some(Text::InPlace(source)) = self.text.take() {
-                                self.text = Some(Text::Read((*source).with_care()));
-                            }
-                            continue;
-                        }
-                    },
+                    Text::Read(source) if self.is_decoded => source.next(size.min(DECODED), memory),
+                    Text::Read(source) => source.next(size, memory),
                 };
                 let failed = match next {
                     Ok(Some(piece)) => return Step::Piece(piece),

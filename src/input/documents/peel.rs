@@ -9,7 +9,6 @@ use crate::input::ProblemReason;
 use crate::input::archive::{Archive, Behind, Tar, ZIP_END, ZIP_TAIL, Zip, ZipFile};
 use crate::input::decode::{Format, Stream, format_of};
 use crate::input::encoding::{BareReturns, Mixed, has_bare_returns, has_utf16};
-use crate::input::in_place::{InPlace, InPlaceSource, Room, Shared};
 use crate::input::layer::{BoxRead, Counted, Peek, Replay, read_full};
 use crate::input::limits::Limit;
 use crate::input::magic::{Form, HEAD, LINE, form_of};
@@ -58,14 +57,6 @@ impl Source {
         self.text = Some(Text::Read(ReadSource::new(reader, is_stream)));
     }
 
-    /// Begins a document that is scanned where it is decoded.
-    fn begin_in_place(&mut self, path: String, decoder: InPlace, may_be_mixed: bool, form: String) {
-        let is_stream = self.is_stream;
-        self.steps.push_back(Step::Begin { path, len: None, is_stream, form });
-        let source = InPlaceSource::new(decoder, is_stream, may_be_mixed);
-        self.text = Some(Text::InPlace(Box::new(source)));
-    }
-
     /// Takes off layer after layer until there is a document or an archive. `depth` layers lie
     /// around it, whose names are in the text beside it; `file` is the file that it is, if it is
     /// one.
@@ -89,7 +80,6 @@ impl Source {
                 }
         };
         let mut is_text = false;
-        let mut in_place: Option<Shared> = None;
         loop {
             let mut peek = Peek::new(reader);
             peek.fill(LINE, is_enough);
@@ -129,11 +119,6 @@ impl Source {
                 around.push_str(name);
             }
             match form {
-                Form::Plain
-                    if !is_text && let Some(decoder) = in_place.take().and_then(|it| it.take()) =>
-                {
-                    return self.begin_in_place(path, decoder, may_be_mixed, around);
-                }
                 Form::Plain | Form::BareReturns => {
                     let mut reader: BoxRead = Box::new(peek);
                     if file.is_none() {
@@ -152,7 +137,7 @@ impl Source {
                     is_text = true;
                 }
                 Form::Compressed(format) => match self.decoded(&path, format, peek) {
-                    Ok((decoded, shared)) => (reader, in_place) = (decoded, shared),
+                    Ok(decoded) => reader = decoded,
                     Err(raw) => return self.begin(path, raw, None, String::new()),
                 },
                 Form::Tar => {
@@ -183,20 +168,19 @@ impl Source {
         path: &str,
         format: &'static Format,
         peek: Peek,
-    ) -> Result<(BoxRead, Option<Shared>), BoxRead> {
+    ) -> Result<BoxRead, BoxRead> {
         self.is_decoded = true;
         let head = peek.head().to_vec();
         let raw = Replay::new(Box::new(peek));
         let reason = match Stream::new(format, &head, Box::new(raw.clone()), &self.budget) {
             Err(limit) => ProblemReason::Limit(limit),
             Ok(decoder) => {
-                let (decoder, shared) = in_place(decoder, Stream::window(format, &head));
-                let mut first = Peek::new(decoder);
+                let mut first = Peek::new(Box::new(decoder));
                 first.fill(1, |_| false);
                 match first.take_error() {
                     None => {
                         raw.forget();
-                        return Ok((Box::new(first), shared));
+                        return Ok(Box::new(first));
                     }
                     Some(error) => ProblemReason::of_read(error, 0),
                 }
@@ -216,18 +200,6 @@ impl Source {
     fn open(&mut self, path: String, archive: Box<dyn Archive>, (depth, form): (usize, String)) {
         (self.is_decoded, self.has_archive) = (true, true);
         self.archives.push(Level { archive, path, form, depth: depth + 1 });
-    }
-}
-
-/// Decodes in place where that is worth it. What is given beside the reader can read everything
-/// again.
-fn in_place(decoder: Stream, window: Option<u64>) -> (BoxRead, Option<Shared>) {
-    match window.and_then(Room::new) {
-        Some(room) => {
-            let shared = Shared::new(InPlace::new(decoder, room));
-            (Box::new(shared.clone()), Some(shared))
-        }
-        None => (Box::new(decoder), None),
     }
 }
 

@@ -1,4 +1,4 @@
-//! zstd, which is scanned where it is decoded, around a ring.
+//! zstd: windows, skippable frames and long lines, in pieces of any size.
 
 use std::io::Write as _;
 

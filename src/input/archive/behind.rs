@@ -12,33 +12,10 @@ use crate::input::ProblemReason;
 use crate::input::layer::{BoxRead, read_some};
 
 /// How much of the end is kept: the end record and a comment of ordinary length.
-pub(in crate::input) const TAIL: usize = 2048;
+const TAIL: usize = 2048;
 
 /// The least that a directory with an entry takes.
 const ENTRY: u32 = 46;
-
-/// Where the end record of an archive stands in the last bytes of a text that is `len` bytes long.
-pub(in crate::input) fn end_record(tail: &[u8], len: u64) -> Option<u64> {
-    memchr::memmem::rfind_iter(tail, END).find_map(|at| {
-        let record = &tail[at..];
-        let is_whole = record.len() >= 22 && record.len() >= 22 + usize::from(u16_at(record, 20));
-        let position = len - record.len() as u64;
-        (is_whole && has_directory(&tail[..at], record, position)).then_some(position)
-    })
-}
-
-/// Whether there can be a directory before the end record, as far as that is still there.
-fn has_directory(before: &[u8], record: &[u8], position: u64) -> bool {
-    let locator = before.len().checked_sub(20).map_or(&[][..], |from| &before[from..]);
-    if locator.starts_with(b"PK\x06\x07") {
-        return true;
-    }
-    let (size, from) = (u32_at(record, 12), u32_at(record, 16));
-    let is_kept = usize::try_from(size).ok().and_then(|size| before.len().checked_sub(size));
-    size >= ENTRY
-        && u64::from(size) + u64::from(from) <= position
-        && is_kept.is_none_or(|from| before[from..].starts_with(b"PK\x01\x02"))
-}
 
 /// Hands everything on, and fails at the end if an archive stands there.
 pub(in crate::input) struct Behind {
@@ -49,12 +26,7 @@ pub(in crate::input) struct Behind {
 
 impl Behind {
     pub(in crate::input) fn new(reader: BoxRead) -> Self {
-        Self::after(reader, 0)
-    }
-
-    /// Goes on after `len` bytes.
-    pub(in crate::input) fn after(reader: BoxRead, len: u64) -> Self {
-        Self { reader, tail: Vec::new(), len }
+        Self { reader, tail: Vec::new(), len: 0 }
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -64,6 +36,33 @@ impl Behind {
         self.tail.drain(..self.tail.len() - kept);
         self.tail.extend_from_slice(bytes);
     }
+
+    /// Where the end record of an archive stands.
+    fn end_record(&self) -> Option<u64> {
+        let begin = self.len - self.tail.len() as u64;
+        memchr::memmem::rfind_iter(&self.tail, END).find_map(|at| {
+            let record = &self.tail[at..];
+            let is_whole =
+                record.len() >= 22 && record.len() >= 22 + usize::from(u16_at(record, 20));
+            (is_whole && self.has_directory(at)).then_some(begin + at as u64)
+        })
+    }
+
+    /// Whether there can be a directory before the end record at `at` of the tail, as far as that
+    /// is still there.
+    fn has_directory(&self, at: usize) -> bool {
+        let (before, record) = self.tail.split_at(at);
+        let locator = before.len().checked_sub(20).map_or(&[][..], |from| &before[from..]);
+        if locator.starts_with(b"PK\x06\x07") {
+            return true;
+        }
+        let (size, from) = (u32_at(record, 12), u32_at(record, 16));
+        let position = self.len - record.len() as u64;
+        let is_kept = usize::try_from(size).ok().and_then(|size| before.len().checked_sub(size));
+        size >= ENTRY
+            && u64::from(size) + u64::from(from) <= position
+            && is_kept.is_none_or(|from| before[from..].starts_with(b"PK\x01\x02"))
+    }
 }
 
 impl Read for Behind {
@@ -72,7 +71,7 @@ impl Read for Behind {
         self.keep(&buffer[..count]);
         if count == 0
             && !buffer.is_empty()
-            && let Some(position) = end_record(&self.tail, self.len)
+            && let Some(position) = self.end_record()
         {
             self.tail.clear();
             return Err(io::Error::other(ProblemReason::ZipBehind { position }));
