@@ -9,8 +9,6 @@ mod bounds;
 mod damage;
 #[path = "wrappings/hidden.rs"]
 mod hidden;
-#[path = "wrappings/in_place.rs"]
-mod zstd_frames;
 #[path = "wrappings/matrix.rs"]
 mod matrix;
 #[path = "wrappings/methods.rs"]
@@ -19,6 +17,8 @@ mod methods;
 mod mixed;
 #[path = "wrappings/wrap.rs"]
 mod wrap;
+#[path = "wrappings/zstd_frames.rs"]
+mod zstd_frames;
 
 use std::io;
 use std::ops::ControlFlow;

@@ -44,7 +44,7 @@ fn assert_same(what: &str, text: &[u8], packed: Vec<u8>) {
 
 /// Several times around, with matches as far back as there may be.
 #[test]
-fn rings_go_round() {
+fn windows_are_filled_many_times_over() {
     let text = log(60_000);
     let text = text.as_bytes();
     assert!(text.len() > 4_000_000);
