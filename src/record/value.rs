@@ -61,12 +61,17 @@ pub(crate) fn address(text: &str) -> Option<IpAddr> {
     if let Some(address) = quad(text) {
         return Some(address.into());
     }
+    // An interface, or a routing domain: `fe80::1%eth0`, `10.1.1.1%2`.
+    let (text, has_zone) = text.split_once('%').map_or((text, false), |(text, _)| (text, true));
     // Everything that is an address is shorter; most of what is none is found out here.
-    if text.len() < 2 || text.len() > 64 || !text.contains(':') {
+    if text.len() < 2 || text.len() > 45 {
         return None;
     }
-    let text = text.split_once('%').map_or(text, |(address, _)| address);
-    text.parse().ok().map(unmapped)
+    if text.contains(':') {
+        text.parse().ok().map(unmapped)
+    } else {
+        quad(text).filter(|_| has_zone).map(IpAddr::V4)
+    }
 }
 
 fn unmapped(address: Ipv6Addr) -> IpAddr {
@@ -183,6 +188,9 @@ mod tests {
             ("2001:DB8::1", "2001:db8::1"),
             ("[2001:db8::1]", "2001:db8::1"),
             ("fe80::1%eth0", "fe80::1"),
+            ("10.1.1.1%2", "10.1.1.1"),
+            ("010.001.001.001%2", "10.1.1.1"),
+            ("10.1.1%2", ""),
             ("::ffff:10.0.0.1", "10.0.0.1"),
             ("0:0:0:0:0:ffff:2d4d:e7d1", "45.77.231.209"),
             ("::", "::"),
