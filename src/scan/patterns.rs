@@ -146,7 +146,6 @@ pub(super) fn screen(maps: &Bitmaps, wanted: Wanted) -> Patterns {
     let (mut dense, mut uneven) = (EMPTY, EMPTY);
     // What is before the tile is not known: it may be an address's first groups.
     uneven[0] = u64::MAX;
-    ends[0] = maps.colon[0] | maps.dot[0];
     for at in 1..WORDS + 1 {
         let rare = rare(maps, at, wanted);
         ends[at] = maps.colon[at] | maps.dot[at];
