@@ -2,6 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests: helpers are not under #[test]")]
 
+#[path = "cli/check.rs"]
+mod check;
+#[path = "cli/indicators.rs"]
+mod indicators;
+#[path = "cli/lists.rs"]
+mod lists;
 #[path = "cli/said.rs"]
 mod said;
 
@@ -307,63 +313,6 @@ fn a_closed_pipe_ends_quietly() {
 }
 
 #[test]
-fn lists_are_looked_for_too() {
-    let evidence = Evidence::new();
-    let log = evidence.add("ours.log", b"a 203.0.113.9 b\nc evil.example d\n198.51.100.77\n");
-    let addresses = evidence.add("addresses.txt", b"# ours\n203.0.113[.]9\n198.51.100.0/24\n");
-    let names = evidence.add("names.txt", b"hxxp://evil[.]example/\nevil[.]example\n");
-    let lists = ["--indicators", &addresses, "--indicators", &names];
-    let scan = |more: &[&str]| {
-        program().args(["scan", "-o", "count"]).args(more).arg(&log).output().unwrap()
-    };
-    assert_eq!(stdout(&scan(&[])), "0\n");
-    let output = scan(&lists);
-    assert_eq!((code(&output), stdout(&output)), (0, "3\n"), "{}", stderr(&output));
-    let both = [&lists[..], &["--no-builtin"]].concat();
-    assert_eq!(stdout(&scan(&both)), "3\n");
-    let builtin = program()
-        .args(["scan", "-o", "count", "--no-builtin", "--indicators", &names])
-        .arg(evidence.name("hit.log"))
-        .output()
-        .unwrap();
-    assert_eq!((code(&builtin), stdout(&builtin)), (1, "0\n"));
-}
-
-#[test]
-fn lines_that_are_no_indicator_are_named_and_the_scan_goes_on() {
-    let evidence = Evidence::new();
-    let mut list = "203.0.113.9\n# comment\n\nnot an indicator\nbad\x1b[2J\n".to_owned();
-    for number in 0..20 {
-        list += &format!("300.1.1.{number}\n");
-    }
-    let list = evidence.add("list.txt", list.as_bytes());
-    let log = evidence.add("ours.log", b"a 203.0.113.9 b\n");
-    let output = run(&["scan", "-o", "count", "--indicators", &list, &log]);
-    assert_eq!(code(&output), 2);
-    assert_eq!(stdout(&output), "1\n");
-    let text = stderr(&output);
-    assert!(text.contains(&format!("flaxscan: {list}:4: ")), "{text}");
-    assert!(text.contains(": not an indicator\n"), "{text}");
-    assert!(text.contains(&format!("flaxscan: {list}:5: ")), "{text}");
-    assert!(text.contains(r": bad\x1b[2J"), "{text}");
-    assert!(text.contains("and 12 more lines"), "{text}");
-    assert_eq!(text.lines().count(), 11, "{text}");
-}
-
-#[test]
-fn a_list_that_cannot_be_read_is_an_error_before_the_scan() {
-    let evidence = Evidence::new();
-    let missing = evidence.name("missing.txt");
-    let output = run(&["scan", "--indicators", &missing, &evidence.name("hit.log")]);
-    assert_eq!((code(&output), stdout(&output)), (2, ""));
-    assert!(stderr(&output).contains(&missing));
-    let empty = evidence.add("empty.txt", b"# nothing\n");
-    let output = run(&["scan", "--no-builtin", "--indicators", &empty, &evidence.name("hit.log")]);
-    assert_eq!((code(&output), stdout(&output)), (2, ""));
-    assert!(stderr(&output).contains("nothing to look for"), "{}", stderr(&output));
-}
-
-#[test]
 fn nothing_from_a_log_acts_on_the_terminal() {
     let evidence = Evidence::new();
     let line = b"\x1b[2J\x1b]0;x\x07 \xc2\x9b \xe2\x80\xae \xff query: www.k3121.com \x7f\r\n";
@@ -428,164 +377,6 @@ fn how_it_is_searched_changes_nothing() {
     ] {
         assert!(scan(arguments) == expected, "{arguments:?}");
     }
-}
-
-#[test]
-fn check_says_what_is_known() {
-    let output = run(&["check", "k3121.com"]);
-    assert_eq!(code(&output), 0);
-    let text = stdout(&output);
-    assert!(text.starts_with("k3121.com: known\n  domain k3121.com (exact)\n"), "{text}");
-    for part in
-        ["C2 root domain, Crossbill", "2020-05-01 to 2022-04-30", "confidence high", "Lumen"]
-    {
-        assert!(text.contains(part), "{text}");
-    }
-    let output = run(&["check", "www.example.org", "192.0.2.1", "example.corpnet"]);
-    assert_eq!(code(&output), 1);
-    let unknown = "www.example.org: not known\n192.0.2.1: not known\nexample.corpnet: not known\n";
-    assert_eq!(stdout(&output), unknown);
-}
-
-#[test]
-fn check_follows_the_matching_contract() {
-    for (value, indicator) in [
-        ("45.77.231[.]209", "45.77.231.209"),
-        ("::ffff:45.77.231.209", "45.77.231.209"),
-        ("045.077.231.209", "45.77.231.209"),
-        ("45.77.231.209:443", "45.77.231.209"),
-        ("http://760080337/", "45.77.231.209"),
-        ("hxxps://www.K3121[.]com/login?x=y", "k3121.com"),
-        ("user@c0cc.cc", "c0cc.cc"),
-        (" c0cc[dot]cc. ", "c0cc.cc"),
-        ("1B8E29B6B7972FB124425AAA257F8F6D", "1b8e29b6b7972fb124425aaa257f8f6d"),
-        ("1b:8e:29:b6:b7:97:2f:b1:24:42:5a:aa:25:7f:8f:6d", "1b8e29b6b7972fb124425aaa257f8f6d"),
-    ] {
-        let output = run(&["check", "-o", "json", value]);
-        assert_eq!(code(&output), 0, "{value}: {}", stdout(&output));
-        let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
-        assert_eq!(answer["known"], true, "{value}");
-        assert_eq!(answer["matches"][0]["indicator"]["value"], indicator, "{value}");
-        assert!(answer["matches"][0]["indicator"]["claims"][0]["source"].is_string(), "{value}");
-    }
-    for value in ["www.avtb2047.com", "145.77.231.209", "c0cc.cc.example.net"] {
-        assert_eq!(code(&run(&["check", value])), 1, "{value}");
-    }
-}
-
-#[test]
-fn check_reads_values_from_standard_input() {
-    let output = run_with_input(&["check"], b"k3121.com\n\nwww.example.org\r\n192.0.2.1");
-    assert_eq!(code(&output), 0);
-    let text = stdout(&output);
-    assert!(text.starts_with("k3121.com: known\n"), "{text}");
-    assert!(text.ends_with("\nwww.example.org: not known\n192.0.2.1: not known\n"), "{text}");
-    assert_eq!(code(&run_with_input(&["check"], b"")), 1);
-}
-
-#[test]
-fn check_says_what_cannot_be_looked_up() {
-    let output = run(&["check", "k3121.com", "what is this?", "300.1.1.1", "\x1b[2J"]);
-    assert_eq!(code(&output), 2);
-    let text = stdout(&output);
-    assert!(text.contains("\nwhat is this?: cannot be looked up: "), "{text}");
-    assert!(text.contains("\n300.1.1.1: cannot be looked up: "), "{text}");
-    assert!(text.contains("\n\\x1b[2J: cannot be looked up: "), "{text}");
-    let output = run(&["check", "-o", "json", "300.1.1.1"]);
-    let answer: serde_json::Value = serde_json::from_str(stdout(&output)).unwrap();
-    assert_eq!(answer["known"], false);
-    assert!(answer["error"].is_string());
-}
-
-#[test]
-fn check_knows_lists() {
-    let evidence = Evidence::new();
-    let list = evidence.add("list.txt", b"198.51.100.0/24\n");
-    let output = run(&["check", "--no-builtin", "--indicators", &list, "198.51.100.7"]);
-    assert_eq!(code(&output), 0);
-    let text = stdout(&output);
-    assert!(
-        text.contains("  cidr 198.51.100.0/24 (in-range)\n    listed, confidence unspecified\n"),
-        "{text}"
-    );
-    assert!(text.contains(&format!("source: [{list}]")), "{text}");
-    let output = run(&["check", "--no-builtin", "--indicators", &list, "k3121.com"]);
-    assert_eq!(code(&output), 1);
-}
-
-fn csv(output: &Output) -> Vec<&str> {
-    assert_eq!(code(output), 0, "{}", stderr(output));
-    let text = stdout(output);
-    assert!(text.ends_with("\r\n"));
-    text.split_terminator("\r\n").collect()
-}
-
-#[test]
-fn indicators_are_listed() {
-    let all = run(&["indicators", "list", "-o", "csv"]);
-    let rows = csv(&all);
-    assert_eq!(
-        rows[0],
-        "type,value,first_seen,last_seen,role,campaign,confidence,source,note,class"
-    );
-    // A row for each claim.
-    assert!(rows.len() > 1100, "{}", rows.len());
-    assert!(rows.iter().any(|row| row.starts_with(
-        "domain,k3121.com,2020-05-01,2022-04-30,C2 root domain,Crossbill,high,lumen-2024-09,"
-    )));
-    assert!(rows.iter().any(|row| row.ends_with(",sanctioned-entity")));
-    let domains = run(&["indicators", "list", "--type", "domain", "--type", "ipv4", "-o", "csv"]);
-    let domains = csv(&domains);
-    assert!(domains.len() > 900);
-    assert!(domains[1..].iter().all(|row| row.starts_with("domain,") || row.starts_with("ipv4,")));
-    let lumen = run(&["indicators", "list", "--source", "lumen-2024-09", "-o", "csv"]);
-    assert!(csv(&lumen)[1..].iter().all(|row| row.contains(",lumen-2024-09,")));
-    let json = run(&["indicators", "list", "-o", "json"]);
-    for line in stdout(&json).lines() {
-        let record: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert!(record["value"].is_string() && record["claims"][0]["source"].is_string());
-    }
-    let table = run(&["indicators", "list", "--type", "domain"]);
-    let mut lines = stdout(&table).lines();
-    assert!(lines.next().unwrap().starts_with("TYPE "));
-    assert!(lines.all(|line| line.starts_with("domain ")));
-}
-
-#[test]
-fn cells_of_a_list_are_no_formulas() {
-    let evidence = Evidence::new();
-    let list = evidence.add("=list.txt", b"evil.example\n");
-    let directory = Path::new(&list).parent().unwrap();
-    let output = program()
-        .current_dir(directory)
-        .args(["indicators", "list", "--no-builtin", "--indicators", "=list.txt", "-o", "csv"])
-        .output()
-        .unwrap();
-    assert_eq!(csv(&output)[1], "domain,evil.example,,,,,unspecified,'=list.txt,,infrastructure");
-}
-
-#[test]
-fn sources_are_listed() {
-    let output = run(&["indicators", "sources", "-o", "csv"]);
-    let rows = csv(&output);
-    assert_eq!(rows[0], "key,publisher,publication,published,citation,indicators");
-    assert!(rows.iter().any(|row| row.starts_with("lumen-2024-09,Lumen")), "{rows:?}");
-    let output = run(&["indicators", "sources", "-o", "json"]);
-    for line in stdout(&output).lines() {
-        let record: serde_json::Value = serde_json::from_str(line).unwrap();
-        assert!(record["indicators"].as_u64().unwrap() > 0);
-    }
-    assert!(stdout(&run(&["indicators", "sources"])).starts_with("SOURCE "));
-}
-
-#[test]
-fn an_unknown_kind_or_source_names_the_choices() {
-    let output = run(&["indicators", "list", "--type", "ip"]);
-    assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("ipv4, ipv6, cidr, domain"), "{}", stderr(&output));
-    let output = run(&["indicators", "list", "--source", "nobody"]);
-    assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("lumen-2024-09"), "{}", stderr(&output));
 }
 
 /// What cannot be decoded must not pass for clean.
