@@ -63,10 +63,18 @@ impl Matcher {
     pub fn hits(&self, bytes: &[u8]) -> Vec<Hit> {
         let whole = 0..bytes.len();
         let (hits, _) = self.scanner().scan(bytes, whole.clone(), whole);
+        // A line may be long and full of hits: what was looked at for one is not for the next.
+        let (mut start, mut seen) = (0, 0);
         hits.into_iter()
             .map(|hit| {
-                let line = &bytes[..hit.span.start];
-                let start = memchr::memrchr(b'\n', line).map_or(0, |feed| feed + 1);
+                // A hit's match may begin before that of the hit before it.
+                let from = if hit.span.start < seen { 0 } else { seen };
+                match memchr::memrchr(b'\n', &bytes[from..hit.span.start]) {
+                    Some(feed) => start = from + feed + 1,
+                    None if from == 0 => start = 0,
+                    None => {}
+                }
+                seen = hit.span.start;
                 Hit {
                     span: hit.span.start as u64..hit.span.end as u64,
                     line: hit.lines_before + 1,
