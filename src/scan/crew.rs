@@ -44,6 +44,14 @@ const STEPS: usize = 64;
 /// The size of the first pieces, and of those after one in which more than [`MANY`] hits were.
 const SMALL: usize = 256 * 1024;
 
+/// The size of pieces that are decoded: they are scanned where they were decoded, while a
+/// second-level cache has them.
+const DECODED: usize = 1024 * 1024;
+
+/// The same where there is one input only, which another thread goes on with: each change costs a
+/// moment in which nobody decodes.
+const DECODED_ALONE: usize = 2 * 1024 * 1024;
+
 /// Hits of a piece after which the next ones are smaller.
 const MANY: usize = 1000;
 
@@ -106,7 +114,7 @@ struct Taken {
 /// What a thread took.
 enum Task {
     Input(usize, Option<Unopened>),
-    Step(Place, Arc<Mutex<Source>>),
+    Step { place: Place, source: Arc<Mutex<Source>>, is_alone: bool },
 }
 
 /// What a sweep left behind when it ended.
@@ -260,16 +268,16 @@ impl Crew<'_> {
         // The input that this thread decodes.
         let mut own = None;
         while let Some(task) = self.take(threads, own) {
-            let (place, source) = match task {
+            let (place, source, is_alone) = match task {
                 Task::Input(_, None) => continue,
                 Task::Input(input, Some(item)) => {
                     self.open(input, item);
                     continue;
                 }
-                Task::Step(place, source) => (place, source),
+                Task::Step { place, source, is_alone } => (place, source, is_alone),
             };
             let Taken { mut outcome, piece, is_decoded, is_large } =
-                self.step(&source, &mut buffer);
+                self.step(&source, is_alone, &mut buffer);
             // What ended because the sweep does is not done.
             let is_done = outcome.is_last && !self.stop.is_stopped();
             self.returned(place.0, is_done, is_large);
@@ -296,9 +304,14 @@ impl Crew<'_> {
     }
 
     /// Takes the next steps of an input, up to a piece of it.
-    fn step(&self, source: &Arc<Mutex<Source>>, buffer: &mut Vec<u8>) -> Taken {
+    fn step(&self, source: &Arc<Mutex<Source>>, is_alone: bool, buffer: &mut Vec<u8>) -> Taken {
         let mut taken = source.lock().unwrap_or_else(PoisonError::into_inner);
         let size = self.piece_size.load(Ordering::Relaxed);
+        let size = match (taken.is_decoded(), is_alone) {
+            (false, _) => size,
+            (true, false) => size.min(DECODED),
+            (true, true) => size.min(DECODED_ALONE),
+        };
         let mut outcome = Outcome { events: Vec::new(), is_last: false, consumed: 0 };
         let mut piece = None;
         while outcome.events.len() < STEPS {
@@ -342,7 +355,8 @@ impl Crew<'_> {
             if state.is_stopped {
                 return None;
             }
-            let State { open, under_way, cursor, held, outcomes, opening, .. } = &mut *state;
+            let State { open, under_way, cursor, held, outcomes, opening, next_input, .. } =
+                &mut *state;
             let has_room = *held < HELD && outcomes.len() < WAITING;
             // Whoever goes ahead to later inputs leaves somebody behind for the first one.
             let first = open.first().map_or(usize::MAX, |open| open.input);
@@ -366,12 +380,15 @@ impl Crew<'_> {
                 .position(|open| Some(open.input) == own && is_free(open))
                 .or_else(|| open.iter().position(is_free));
             if let Some(at) = free {
+                let is_alone =
+                    threads > 1 && open.len() == 1 && *opening == 0 && next_input.is_none();
                 let open = &mut open[at];
                 open.is_busy = true;
                 let place = (open.input, open.next_step);
                 open.next_step += 1;
                 *under_way += 1;
-                return Some(Task::Step(place, Arc::clone(&open.source)));
+                let source = Arc::clone(&open.source);
+                return Some(Task::Step { place, source, is_alone });
             }
             let may_open = open.is_empty() && has_room || may_go_ahead && open.len() < 2 * threads;
             match state.next_input {

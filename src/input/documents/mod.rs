@@ -21,9 +21,6 @@ use super::limits::{Budget, DecodeLimits, Limit};
 use super::source::{MappedSource, Piece, ReadSource};
 use super::{Problem, ProblemReason, Stop};
 
-/// The size of pieces that were decoded: they are scanned while a second-level cache has them.
-const DECODED: usize = 512 * 1024;
-
 /// Problems of one input that are named one by one: an archive may have been made to have more
 /// than memory holds.
 const NAMED: u64 = 1000;
@@ -195,7 +192,6 @@ impl Source {
             if let Some(text) = &mut self.text {
                 let next = match text {
                     Text::Mapped(source) => Ok(source.next(size)),
-                    Text::Read(source) if self.is_decoded => source.next(size.min(DECODED), memory),
                     Text::Read(source) => source.next(size, memory),
                 };
                 let failed = match next {
