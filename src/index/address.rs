@@ -13,13 +13,16 @@ use ipnet::IpNet;
 use super::bits::{BitTable, mix};
 use crate::indicator::IndicatorId;
 
+/// One bit for each /16.
+pub(crate) type Upper = [u64; 1024];
+
 /// Addresses and ranges, by value.
 #[derive(Debug)]
 pub(crate) struct AddressIndex {
-    /// One bit for each /16.
-    upper: Box<[u64; 1024]>,
+    /// Those with something in them.
+    upper: Box<Upper>,
     /// One bit for each /16 with a range in or around it.
-    ranges: Box<[u64; 1024]>,
+    ranges: Box<Upper>,
     /// Single addresses.
     single: BitTable,
     /// By address with host bits zero, and prefix length.
@@ -39,12 +42,13 @@ fn mask_v6(address: u128, length: u8) -> u128 {
     if length == 0 { 0 } else { address & u128::MAX << (128 - length) }
 }
 
-fn set(bits: &mut [u64; 1024], upper: u32) {
+fn set(bits: &mut Upper, upper: u32) {
     bits[(upper >> 6 & 1023) as usize] |= 1 << (upper & 63);
 }
 
+/// Whether a /16 is in the table.
 #[inline(always)]
-fn is_set(bits: &[u64; 1024], upper: u16) -> bool {
+pub(crate) fn is_set(bits: &Upper, upper: u16) -> bool {
     bits[usize::from(upper >> 6)] >> (upper & 63) & 1 != 0
 }
 
@@ -127,6 +131,12 @@ impl AddressIndex {
     pub(crate) fn finish(&mut self) {
         self.v4_lengths.sort_unstable_by(|a, b| b.cmp(a));
         self.v6_lengths.sort_unstable_by(|a, b| b.cmp(a));
+    }
+
+    /// One bit for each upper 16 bits that a known address may have.
+    #[inline(always)]
+    pub(crate) fn upper(&self) -> &Upper {
+        &self.upper
     }
 
     /// Whether an address with these upper 16 bits may be known.

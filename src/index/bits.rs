@@ -43,6 +43,11 @@ impl BitTable {
         &self.words[(hash >> self.shift) as usize]
     }
 
+    /// All words, and how far a hash is shifted to number one of them.
+    pub(crate) fn parts(&self) -> (&[u64], u32) {
+        (&self.words, self.shift)
+    }
+
     /// Whether the hash may have been added.
     #[inline(always)]
     pub(crate) fn may_contain(&self, hash: u64) -> bool {
@@ -51,12 +56,15 @@ impl BitTable {
     }
 }
 
+/// The factors of [`mix`].
+pub(crate) const MIX: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93];
+
 /// Mixes all bits of a value into all bits of a hash (the finalizer of Austin Appleby's
 /// MurmurHash3, shortened).
 #[inline(always)]
 pub(crate) fn mix(value: u64) -> u64 {
-    let value = value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (value ^ value >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+    let value = value.wrapping_mul(MIX[0]);
+    (value ^ value >> 32).wrapping_mul(MIX[1])
 }
 
 #[cfg(test)]

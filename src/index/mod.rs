@@ -12,7 +12,8 @@ mod literal;
 mod name;
 mod resource;
 
-pub(crate) use address::AddressIndex;
+pub(crate) use address::{AddressIndex, Upper, is_set};
+pub(crate) use bits::{BitTable, MIX};
 pub(crate) use digest::DigestIndex;
 pub(crate) use literal::{LiteralIndex, WINDOW as LITERAL_WINDOW};
 pub(crate) use name::{NameIndex, NameKey};

@@ -17,21 +17,25 @@ pub(crate) struct NameKey(u64);
 
 impl NameKey {
     /// Bytes of a name that count before its last dot.
-    const BEFORE: usize = 8;
+    pub(crate) const BEFORE: usize = 8;
+
+    /// Setting bit 5 lower-cases letters and leaves `.`, `-` and digits as they are. `_` becomes
+    /// another byte, the same one for indicator and token.
+    pub(crate) const LOWER: u64 = u64::from_ne_bytes([0x20; 8]);
+
+    /// How far what is behind the dot is turned before it is mixed in.
+    pub(crate) const TURN: u32 = 40;
 
     /// The key of a name by its last dot: the bytes before that, of which `len` are the label's,
     /// and behind it. ASCII letters count in lower case. It is never zero.
     #[inline(always)]
     pub(crate) fn around(before: [u8; Self::BEFORE], len: usize, after: [u8; 2]) -> Self {
-        const LOWER: u64 = u64::from_ne_bytes([0x20; 8]);
-        // Setting bit 5 lower-cases letters and leaves `.`, `-` and digits as they are. `_`
-        // becomes another byte, the same one for indicator and token.
-        let before = u64::from_le_bytes(before) | LOWER;
-        let after = u64::from(u16::from_le_bytes(after)) | LOWER & 0xFFFF;
+        let before = u64::from_le_bytes(before) | Self::LOWER;
+        let after = u64::from(u16::from_le_bytes(after)) | Self::LOWER & 0xFFFF;
         // The label's bytes are the last, and those before it are moved out.
         let label = before >> (8 * (Self::BEFORE - len.clamp(1, Self::BEFORE)));
         // A bit that a table of bits does not ask for.
-        Self(mix(label ^ after.rotate_left(40)) | 1 << 20)
+        Self(mix(label ^ after.rotate_left(Self::TURN)) | 1 << 20)
     }
 
     /// The key of a whole name.
@@ -121,6 +125,12 @@ impl NameIndex {
     /// label is a single character or begins with no letter. No registry sells those.
     pub(crate) fn has_odd(&self) -> bool {
         self.has_odd
+    }
+
+    /// What is asked for a key before the table is.
+    #[inline(always)]
+    pub(crate) fn filter(&self) -> &BitTable {
+        &self.filter
     }
 
     /// Memory that [`NameIndex::may_contain`] will look at for a key.

@@ -1,6 +1,7 @@
 //! The bitmaps of a tile, and windows into them.
 
-use super::classify::{MaskRows, Masks, ROW};
+pub(super) use super::classify::WINDOW;
+use super::classify::{BLOCK, MaskRows, Masks, ROOM, ROW, RoomBits};
 
 /// Blocks whose events a tile reports: few enough that text, bitmaps and filters share a
 /// first-level cache.
@@ -9,16 +10,110 @@ pub(super) const TILE_BLOCKS: usize = 62;
 /// Words of a bitmap: the tile's blocks, and one on either side so that windows can cross.
 pub(super) const WORDS: usize = TILE_BLOCKS + 2;
 
+const _: () = assert!(WORDS * BLOCK == ROOM);
+
+/// Words before the first and behind the last, so that a row beside a row can be read: a row each.
+/// They stay zero.
+const BESIDE: usize = ROW;
+
 /// One bitmap of a tile. Word 0 is the block before the tile, the word after its last block is the
 /// block after it; what is behind that is only looked at. Words are little-endian in memory, so
-/// that a window can begin at any byte.
-pub(super) type Bitmap = [u64; WORDS + 2];
+/// that a window can begin at any byte, and rows of them are lines of the cache.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+pub(super) struct Bitmap([u64; BESIDE + WORDS + BESIDE]);
 
-/// A bitmap of zeros.
-pub(super) const EMPTY: Bitmap = [0; WORDS + 2];
+impl Bitmap {
+    /// A bitmap of zeros.
+    pub(super) const EMPTY: Self = Self([0; BESIDE + WORDS + BESIDE]);
 
-/// The bits a window has at least: it begins at a byte, not at a bit.
-pub(super) const WINDOW: usize = 57;
+    /// A word.
+    #[inline(always)]
+    pub(super) fn get(&self, at: usize) -> u64 {
+        u64::from_le(self.0[BESIDE + at])
+    }
+
+    /// Writes a word.
+    #[inline(always)]
+    pub(super) fn set(&mut self, at: usize, word: u64) {
+        self.0[BESIDE + at] = word.to_le();
+    }
+
+    /// The bits that stand `by` bytes behind those of word `at`.
+    #[inline(always)]
+    pub(super) fn ahead(&self, at: usize, by: u32) -> u64 {
+        self.get(at) >> by | self.next(at) << (64 - by)
+    }
+
+    /// The bits that stand `by` bytes before those of word `at`.
+    #[inline(always)]
+    pub(super) fn behind(&self, at: usize, by: u32) -> u64 {
+        self.get(at) << by | u64::from_le(self.0[BESIDE + at - 1]) >> (64 - by)
+    }
+
+    /// The word after word `at`.
+    #[inline(always)]
+    pub(super) fn next(&self, at: usize) -> u64 {
+        u64::from_le(self.0[BESIDE + at + 1])
+    }
+
+    /// What is in the word before word `at` or in the one after it.
+    #[inline(always)]
+    pub(super) fn beside(&self, at: usize) -> u64 {
+        u64::from_le(self.0[BESIDE + at - 1]) | self.next(at)
+    }
+
+    /// The words of the tile and the blocks beside it.
+    #[inline(always)]
+    pub(super) fn words(&self) -> &RoomBits {
+        // The array is longer.
+        self.0[BESIDE..].first_chunk().unwrap_or(&[0; WORDS])
+    }
+
+    /// Eight of them.
+    #[inline(always)]
+    pub(super) fn row(&self, row: usize) -> &[u64; ROW] {
+        // The remainder tells the compiler that it is there.
+        &self.0.as_chunks().0[1 + row % (WORDS / ROW)]
+    }
+
+    /// The same to be written.
+    #[inline(always)]
+    pub(super) fn row_mut(&mut self, row: usize) -> &mut [u64; ROW] {
+        &mut self.0.as_chunks_mut().0[1 + row % (WORDS / ROW)]
+    }
+
+    /// The 64 bits that begin with byte `byte`, which may be a few before the first.
+    #[inline(always)]
+    fn load(&self, byte: isize) -> u64 {
+        const ALL: usize = (BESIDE + WORDS + BESIDE) * 8;
+        let bytes: &[u8; ALL] = bytemuck::cast_ref(&self.0);
+        // The remainder tells the compiler that they are inside.
+        let byte = byte.wrapping_add_unsigned(BESIDE * 8).cast_unsigned() % (ALL - 7);
+        let mut window = [0; 8];
+        window.copy_from_slice(&bytes[byte..byte + 8]);
+        u64::from_le_bytes(window)
+    }
+
+    /// The bits from bit `at` on, [`WINDOW`] of them at least; the first is bit 0.
+    #[inline(always)]
+    pub(super) fn window(&self, at: usize) -> u64 {
+        self.load((at / 8).cast_signed()) >> (at % 8)
+    }
+
+    /// The bits before bit `at`, [`WINDOW`] of them at least; the last is bit 63.
+    #[inline(always)]
+    pub(super) fn window_before(&self, at: usize) -> u64 {
+        let last = at.wrapping_sub(1);
+        self.load((last / 8).cast_signed() - 7) << (7 - last % 8)
+    }
+
+    /// The 128 bits that begin 32 bits before word `word`.
+    pub(super) fn wide_window(&self, word: usize) -> u128 {
+        let byte = (word * 8).cast_signed();
+        u128::from(self.load(byte - 4)) | u128::from(self.load(byte + 4)) << 64
+    }
+}
 
 /// The bitmaps of all classes.
 pub(super) struct Bitmaps {
@@ -33,26 +128,28 @@ pub(super) struct Bitmaps {
     pub inner: Bitmap,
     pub backslash: Bitmap,
     pub slash: Bitmap,
+    pub newline: Bitmap,
     pub high: Bitmap,
 }
 
 impl Bitmaps {
-    /// The words from `word` on, for the masks of a row of blocks.
+    /// Row `row` of each, for the masks of a row of blocks.
     #[inline(always)]
-    pub(super) fn row(&mut self, word: usize) -> MaskRows<'_> {
+    pub(super) fn row(&mut self, row: usize) -> MaskRows<'_> {
         MaskRows {
-            host: row(&mut self.host, word),
-            alnum: row(&mut self.alnum, word),
-            letter: row(&mut self.letter, word),
-            hex: row(&mut self.hex, word),
-            dot: row(&mut self.dot, word),
-            colon: row(&mut self.colon, word),
-            percent: row(&mut self.percent, word),
-            bracket: row(&mut self.bracket, word),
-            inner: row(&mut self.inner, word),
-            backslash: row(&mut self.backslash, word),
-            slash: row(&mut self.slash, word),
-            high: row(&mut self.high, word),
+            host: self.host.row_mut(row),
+            alnum: self.alnum.row_mut(row),
+            letter: self.letter.row_mut(row),
+            hex: self.hex.row_mut(row),
+            dot: self.dot.row_mut(row),
+            colon: self.colon.row_mut(row),
+            percent: self.percent.row_mut(row),
+            bracket: self.bracket.row_mut(row),
+            inner: self.inner.row_mut(row),
+            backslash: self.backslash.row_mut(row),
+            slash: self.slash.row_mut(row),
+            newline: self.newline.row_mut(row),
+            high: self.high.row_mut(row),
         }
     }
 
@@ -60,59 +157,24 @@ impl Bitmaps {
     #[inline(always)]
     pub(super) fn put(&mut self, word: usize, masks: &Masks) {
         let at = word % WORDS;
-        self.host[at] = masks.host.to_le();
-        self.alnum[at] = masks.alnum.to_le();
-        self.letter[at] = masks.letter.to_le();
-        self.hex[at] = masks.hex.to_le();
-        self.dot[at] = masks.dot.to_le();
-        self.colon[at] = masks.colon.to_le();
-        self.percent[at] = masks.percent.to_le();
-        self.bracket[at] = masks.bracket.to_le();
-        self.inner[at] = masks.inner.to_le();
-        self.backslash[at] = masks.backslash.to_le();
-        self.slash[at] = masks.slash.to_le();
-        self.high[at] = masks.high.to_le();
+        self.host.set(at, masks.host);
+        self.alnum.set(at, masks.alnum);
+        self.letter.set(at, masks.letter);
+        self.hex.set(at, masks.hex);
+        self.dot.set(at, masks.dot);
+        self.colon.set(at, masks.colon);
+        self.percent.set(at, masks.percent);
+        self.bracket.set(at, masks.bracket);
+        self.inner.set(at, masks.inner);
+        self.backslash.set(at, masks.backslash);
+        self.slash.set(at, masks.slash);
+        self.newline.set(at, masks.newline);
+        self.high.set(at, masks.high);
     }
-}
-
-/// A row of a map's words.
-#[inline(always)]
-fn row(map: &mut Bitmap, word: usize) -> &mut [u64; ROW] {
-    // The remainder tells the compiler that the row fits.
-    let rows = map.as_chunks_mut().0;
-    &mut rows[word / ROW % (WORDS / ROW)]
 }
 
 /// The low `count` bits, 0 to 64.
 #[inline(always)]
 pub(super) fn low_bits(count: usize) -> u64 {
     if count >= 64 { u64::MAX } else { !(u64::MAX << count) }
-}
-
-/// The 64 bits that begin with byte `byte` of a bitmap.
-#[inline(always)]
-fn load(map: &Bitmap, byte: usize) -> u64 {
-    let bytes: &[u8; (WORDS + 2) * 8] = bytemuck::cast_ref(map);
-    // No byte is asked for behind the last word but one; the remainder tells the compiler so.
-    let byte = byte % (WORDS * 8);
-    let mut window = [0; 8];
-    window.copy_from_slice(&bytes[byte..byte + 8]);
-    u64::from_le_bytes(window)
-}
-
-/// The bits from bit `at` on, [`WINDOW`] of them at least; the first is bit 0.
-#[inline(always)]
-pub(super) fn window(map: &Bitmap, at: usize) -> u64 {
-    load(map, at / 8) >> (at % 8)
-}
-
-/// The bits before bit `at`, [`WINDOW`] of them at least; the last is bit 63.
-#[inline(always)]
-pub(super) fn window_before(map: &Bitmap, at: usize) -> u64 {
-    load(map, ((at - 1) / 8).wrapping_sub(7)) << (7 - (at - 1) % 8)
-}
-
-/// The 128 bits that begin 32 bits before word `word`.
-pub(super) fn wide_window(map: &Bitmap, word: usize) -> u128 {
-    u128::from(load(map, word * 8 - 4)) | u128::from(load(map, word * 8 + 4)) << 64
 }

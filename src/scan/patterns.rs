@@ -4,7 +4,7 @@
 //! process numbers. What is looked for here is told from them by its neighbours, on bitmaps and
 //! without a branch, so that the words left over are few enough to be looked at one by one.
 
-use super::bitmap::{Bitmap, Bitmaps, EMPTY, WINDOW, WORDS, wide_window};
+use super::bitmap::{Bitmap, Bitmaps, WINDOW, WORDS};
 use crate::index::Index;
 
 /// What the set of indicators makes worth looking for. What is not asked for costs nothing.
@@ -45,16 +45,17 @@ pub(super) struct Rare {
     pub numeric_hosts: u64,
     /// Bytes before a pair of hex digits.
     pair: u64,
-    pub runs: u64,
+    /// Aligned eighths of a word full of letters and digits: their first bytes.
+    eighths: u64,
 }
 
 /// The patterns of word `at`.
 #[inline(always)]
 pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
     let all = |wanted: bool| if wanted { u64::MAX } else { 0 };
-    let here = |map: &Bitmap| u64::from_le(map[at]);
-    let ahead = |map: &Bitmap, by: u32| ahead(map, at, by);
-    let behind = |map: &Bitmap, by: u32| behind(map, at, by);
+    let here = |map: &Bitmap| map.get(at);
+    let ahead = |map: &Bitmap, by: u32| map.ahead(at, by);
+    let behind = |map: &Bitmap, by: u32| map.behind(at, by);
     let (hex, colon) = (here(&maps.hex), here(&maps.colon));
     let (hex1, hex2) = (ahead(&maps.hex, 1), ahead(&maps.hex, 2));
     let (letter1, letter2) = (ahead(&maps.letter, 1), ahead(&maps.letter, 2));
@@ -83,18 +84,6 @@ pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
         & !ahead(&maps.letter, 3);
     let numeric_hosts = slashes & hex2 & !letter2 | escaped;
 
-    // A run of 31 letters and digits fills one aligned 16-byte half of 32, and eight bytes before
-    // or after it.
-    let run8 = |alnum: u64| {
-        let run2 = alnum & alnum >> 1;
-        let run4 = run2 & run2 >> 2;
-        run4 & run4 >> 4
-    };
-    let first_half = run8(here(&maps.alnum));
-    let run16 = first_half & first_half >> 8;
-    let beside = run8(ahead(&maps.alnum, 16)) | run8(behind(&maps.alnum, 8));
-    let runs = run16 & beside & 0x0001_0001_0001_0001;
-
     Rare {
         escapes,
         brackets,
@@ -102,97 +91,120 @@ pub(super) fn rare(maps: &Bitmaps, at: usize, wanted: Wanted) -> Rare {
         between: between & all(wanted.addresses),
         numeric_hosts: numeric_hosts & all(wanted.addresses),
         pair: !hex & hex1 & hex2,
-        runs: runs & all(wanted.runs),
+        eighths: eighths(here(&maps.alnum)),
     }
 }
 
-/// The bits that stand `by` bytes behind those of word `at`.
+/// The first bytes of a word's aligned eighths that are full.
 #[inline(always)]
-fn ahead(map: &Bitmap, at: usize, by: u32) -> u64 {
-    u64::from_le(map[at]) >> by | u64::from_le(map[at + 1]) << (64 - by)
+fn eighths(bits: u64) -> u64 {
+    let two = bits & bits >> 1;
+    let four = two & two >> 2;
+    four & four >> 4 & 0x0101_0101_0101_0101
 }
 
-/// The bits that stand `by` bytes before those of word `at`.
-#[inline(always)]
-fn behind(map: &Bitmap, at: usize, by: u32) -> u64 {
-    u64::from_le(map[at]) << by | u64::from_le(map[at - 1]) >> (64 - by)
-}
-
-/// Which words of a tile have rare patterns in them; see [`screen`].
+/// Which words of a tile have rare patterns in them; see [`Patterns::find`].
 pub(super) struct Patterns {
-    /// Nonzero in those words.
+    /// Nonzero in those words that have others than brackets.
     pub any: Bitmap,
+    /// Brackets that may open something.
+    pub brackets: Bitmap,
+    /// Sixteen letters and digits, and eight more beside them.
+    pub runs: Bitmap,
     /// Bytes before the first of a row of hex pairs.
     pub rows: Bitmap,
+    /// What the others are made of.
+    ends: Bitmap,
+    between: Bitmap,
+    pair: Bitmap,
+    dense: Bitmap,
+    uneven: Bitmap,
+    eighths: Bitmap,
 }
 
-/// The third byte of a tile: a text that begins with a row has no byte before its first pair.
-const AT_THE_START: Bitmap = {
-    let mut bits = EMPTY;
-    bits[1] = 1 << 2;
-    bits
-};
+impl Patterns {
+    pub(super) fn new() -> Self {
+        const NONE: Bitmap = Bitmap::EMPTY;
+        Self {
+            any: NONE,
+            brackets: NONE,
+            runs: NONE,
+            rows: NONE,
+            ends: NONE,
+            between: NONE,
+            pair: NONE,
+            dense: NONE,
+            uneven: NONE,
+            eighths: NONE,
+        }
+    }
 
-/// Finds the words of a tile that have rare patterns in them.
-///
-/// A word's bits moved by some bytes take bits from the words beside it, so these are loops over
-/// whole bitmaps without a branch: the compiler makes vectors of words of them, as long as what is
-/// written is on the stack, where it cannot overlap what is read. They go over all words, also
-/// those that a short tile does not fill; nobody asks for them.
-#[inline(always)]
-pub(super) fn screen(maps: &Bitmaps, wanted: Wanted) -> Patterns {
-    let (mut any, mut rows) = (EMPTY, EMPTY);
-    let (mut ends, mut between, mut pair) = (EMPTY, EMPTY, EMPTY);
-    let (mut dense, mut uneven) = (EMPTY, EMPTY);
-    // What is before the tile is not known: it may be an address's first groups.
-    uneven[0] = u64::MAX;
-    for at in 1..WORDS + 1 {
-        let rare = rare(maps, at, wanted);
-        ends[at] = maps.colon[at] | maps.dot[at];
-        between[at] = rare.between;
-        pair[at] = rare.pair;
-        any[at] =
-            rare.escapes | rare.brackets | rare.double_colons | rare.numeric_hosts | rare.runs;
+    /// Finds the words of a tile that have rare patterns in them.
+    ///
+    /// A word's bits moved by some bytes take bits from the words beside it, so these are loops
+    /// over whole bitmaps without a branch, and the compiler makes vectors of words of them. They
+    /// go over all words, also those that a short tile does not fill; nobody asks for them.
+    #[inline(always)]
+    pub(super) fn find(&mut self, maps: &Bitmaps, wanted: Wanted) {
+        for at in 0..WORDS {
+            let rare = rare(maps, at, wanted);
+            self.ends.set(at, maps.colon.get(at) | maps.dot.get(at));
+            self.between.set(at, rare.between);
+            self.pair.set(at, rare.pair);
+            self.eighths.set(at, rare.eighths);
+            self.brackets.set(at, rare.brackets);
+            self.any.set(at, rare.escapes | rare.double_colons | rare.numeric_hosts);
+        }
+        let runs_matter = if wanted.runs { 0x0001_0001_0001_0001 } else { 0 };
+        let pairs_matter = if wanted.two_digit_groups { u64::MAX } else { 0 };
+        for at in 0..WORDS {
+            // Colons behind whose group another one stands, or the first dot of a dotted quad…
+            let ends = &self.ends;
+            let end = ends.ahead(at, 2) | ends.ahead(at, 3) | ends.ahead(at, 4) | ends.ahead(at, 5);
+            let linked = self.between.get(at) & end;
+            let second = linked & linked.wrapping_sub(1);
+            self.dense.set(at, second & second.wrapping_sub(1));
+            // …and those of them that do not have two digits on either side, as times and MAC
+            // addresses have. An address that has no such colon begins with a zero byte.
+            let two_behind = maps.hex.behind(at, 2) & !maps.hex.behind(at, 3);
+            let two_ahead = maps.hex.ahead(at, 2) & maps.colon.ahead(at, 3);
+            self.uneven.set(at, linked & (!(two_behind & two_ahead) | pairs_matter));
+            // A run of 31 letters and digits fills one aligned quarter of a word, and an eighth
+            // before or after it.
+            let eighths = &self.eighths;
+            let beside = eighths.ahead(at, 16) | eighths.behind(at, 8);
+            self.runs.set(at, eighths.get(at) & eighths.ahead(at, 8) & beside & runs_matter);
+        }
+        // What is before the tile is not known: it may be an address's first groups.
+        self.uneven.set(0, u64::MAX);
+        let digests = if wanted.digests { u64::MAX } else { 0 };
+        for at in 0..WORDS {
+            // The shortest digest is a row of 16 pairs, and netfilter's `MAC=` with its addresses
+            // one of 15. It is 48 bytes long, so it ends in the next word at the latest.
+            let row = |(low, high): (u64, u64), by: u32| {
+                (low & (low >> by | high << (64 - by)), high & high >> by)
+            };
+            let two = row((self.pair.get(at), self.pair.next(at)), 3);
+            let four = row(two, 6);
+            let eight = row(four, 12);
+            let (fifteen, sixteen) = (row(eight, 21).0, row(eight, 24).0);
+            // A text that begins with a row has no byte before its first pair: then the byte before
+            // the second is its third.
+            let at_the_start = if at == 1 { 1 << 2 } else { 0 };
+            let rows = (sixteen | fifteen & at_the_start) & digests;
+            self.rows.set(at, rows);
+            // An address without `::` has six linked colons, so that one word has three of them,
+            // and not only pairs around them, in this word or beside it.
+            let near = self.uneven.get(at) | self.uneven.beside(at);
+            let colons = if near == 0 { 0 } else { self.dense.get(at) };
+            self.any.set(at, self.any.get(at) | rows | self.runs.get(at) | colons);
+        }
     }
-    let pairs_matter = if wanted.two_digit_groups { u64::MAX } else { 0 };
-    for at in 1..WORDS + 1 {
-        // Colons behind whose group another one stands, or the first dot of a dotted quad…
-        let linked = between[at]
-            & (ahead(&ends, at, 2)
-                | ahead(&ends, at, 3)
-                | ahead(&ends, at, 4)
-                | ahead(&ends, at, 5));
-        let second = linked & linked.wrapping_sub(1);
-        dense[at] = second & second.wrapping_sub(1);
-        // …and those of them that do not have two digits on either side, as times and MAC addresses
-        // have. An address that has no such colon begins with a zero byte.
-        let two_behind = behind(&maps.hex, at, 2) & !behind(&maps.hex, at, 3);
-        let two_ahead = ahead(&maps.hex, at, 2) & ahead(&maps.colon, at, 3);
-        uneven[at] = linked & (!(two_behind & two_ahead) | pairs_matter);
-    }
-    let digests = if wanted.digests { u64::MAX } else { 0 };
-    for at in 1..WORDS + 1 {
-        // The shortest digest is a row of 16 pairs, and netfilter's `MAC=` with its addresses one
-        // of 15. It is 48 bytes long, so it ends in the next word at the latest.
-        let row = |(low, high): (u64, u64), by: u32| {
-            (low & (low >> by | high << (64 - by)), high & high >> by)
-        };
-        let two = row((pair[at], pair[at + 1]), 3);
-        let four = row(two, 6);
-        let eight = row(four, 12);
-        let (fifteen, sixteen) = (row(eight, 21).0, row(eight, 24).0);
-        rows[at] = (sixteen | fifteen & AT_THE_START[at]) & digests;
-        // An address without `::` has six linked colons, so that one word has three of them, and
-        // not only pairs around them, in this word or beside it.
-        let near = uneven[at - 1] | uneven[at] | uneven[at + 1];
-        any[at] |= rows[at] | if near == 0 { 0 } else { dense[at] };
-    }
-    Patterns { any, rows }
 }
 
 /// Whether the surroundings of a word have the colons of an IPv6 address without `::`.
 pub(super) fn may_have_address(maps: &Bitmaps, word: usize) -> bool {
-    let (hex, colon) = (wide_window(&maps.hex, word), wide_window(&maps.colon, word));
+    let (hex, colon) = (maps.hex.wide_window(word), maps.colon.wide_window(word));
     // Groups with six to nine colons between. An address has seven, or six and a dotted quad; a
     // word that ends in hex digits may stand before it (`outside:`) and a port behind. Times have
     // two colons, MAC addresses five. From a colon over the digits after it to the next colon:

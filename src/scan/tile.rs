@@ -13,10 +13,10 @@
 //! What comes out is a list of [`Event`]s. None of them is a hit yet: `verify` decides, with the
 //! whole text at hand.
 
-use super::bitmap::{Bitmap, Bitmaps, EMPTY, TILE_BLOCKS, WORDS, low_bits, window_before};
+use super::bitmap::{Bitmap, Bitmaps, TILE_BLOCKS, WORDS, low_bits};
 use super::classify::{BLOCK, Classify, ROW};
 use super::dots::Dots;
-use super::patterns::{Wanted, bracket_matters, may_have_address, rare, screen};
+use super::patterns::{Patterns, Wanted, bracket_matters, may_have_address, rare};
 use super::tokens::Tokens;
 use crate::index::Index;
 
@@ -79,9 +79,18 @@ impl<'a> Ahead<'a> {
     }
 }
 
+/// A word of a tile: which of its bytes are the tile's, and where it begins in the text.
+#[derive(Clone, Copy)]
+struct Place {
+    word: usize,
+    inside: u64,
+    position: usize,
+}
+
 /// The state of a pass over tiles, and its working memory.
 pub(super) struct Tiles {
     maps: Box<Bitmaps>,
+    patterns: Box<Patterns>,
     dots: Dots,
     tokens: Tokens,
     /// Whether there was a NUL in a tile, or in a block beside it.
@@ -94,19 +103,21 @@ impl Tiles {
     pub(super) fn new() -> Self {
         Self {
             maps: Box::new(Bitmaps {
-                host: EMPTY,
-                alnum: EMPTY,
-                letter: EMPTY,
-                hex: EMPTY,
-                dot: EMPTY,
-                colon: EMPTY,
-                percent: EMPTY,
-                bracket: EMPTY,
-                inner: EMPTY,
-                backslash: EMPTY,
-                slash: EMPTY,
-                high: EMPTY,
+                host: Bitmap::EMPTY,
+                alnum: Bitmap::EMPTY,
+                letter: Bitmap::EMPTY,
+                hex: Bitmap::EMPTY,
+                dot: Bitmap::EMPTY,
+                colon: Bitmap::EMPTY,
+                percent: Bitmap::EMPTY,
+                bracket: Bitmap::EMPTY,
+                inner: Bitmap::EMPTY,
+                backslash: Bitmap::EMPTY,
+                slash: Bitmap::EMPTY,
+                newline: Bitmap::EMPTY,
+                high: Bitmap::EMPTY,
             }),
+            patterns: Box::new(Patterns::new()),
             dots: Dots::new(),
             tokens: Tokens::new(),
             has_nul: false,
@@ -129,14 +140,21 @@ impl Tiles {
         let last = end - start - (blocks - 1) * BLOCK;
         let ahead = Ahead::of(text, start);
         let lines = self.classify::<C>(text, start, (blocks, last), ahead);
-        let patterns = screen(&self.maps, wanted);
+        self.patterns.find(&self.maps, wanted);
+        let patterns = &*self.patterns;
         ahead.fetch::<C>(4);
-        let mut flagged = flagged::<C>(&patterns.any) & low_bits(blocks + 1) & !1;
+        let tile_words = low_bits(blocks + 1) & !1;
+        let others = flagged::<C>(&patterns.any) & tile_words;
+        let mut flagged = others | flagged::<C>(&patterns.brackets) & tile_words;
         while flagged != 0 {
             let word = flagged.trailing_zeros() as usize;
             flagged &= flagged - 1;
             let inside = if word == blocks { low_bits(last) } else { u64::MAX };
-            self.marks(wanted, (word, patterns.rows[word]), inside, text, start, events);
+            let place = Place { word, inside, position: start + (word - 1) * BLOCK };
+            self.brackets(patterns.brackets.get(word), place, text, events);
+            if others >> word & 1 != 0 {
+                self.marks(wanted, place, events);
+            }
         }
         let tile = TileText { maps: &self.maps, has_high: self.has_high, text, start };
         let dots = self.dots.screen::<C>(tile, (blocks, last), index, wanted, ahead);
@@ -161,18 +179,20 @@ impl Tiles {
         // Mostly all is there, and goes by rows of blocks.
         let rows = whole.get(..WORDS).filter(|_| blocks == TILE_BLOCKS && last == BLOCK);
         for (row, blocks) in rows.unwrap_or_default().as_chunks::<ROW>().0.iter().enumerate() {
-            let (mut newline, has_nul) = C::classify_row(blocks, maps.row(row * ROW));
-            self.has_nul |= has_nul;
+            self.has_nul |= C::classify_row(blocks, maps.row(row));
             if row % 2 == 0 {
                 ahead.fetch::<C>(row / 2);
             }
-            // The first and the last block are beside the tile.
-            newline[0] &= if row == 0 { 0 } else { u64::MAX };
-            newline[ROW - 1] &= if row == WORDS / ROW - 1 { 0 } else { u64::MAX };
-            lines += newline.iter().map(|mask| mask.count_ones()).sum::<u32>();
         }
         if rows.is_some() {
-            high = maps.high[..WORDS].iter().fold(0, |all, mask| all | mask);
+            for &mask in maps.high.words() {
+                high |= mask;
+            }
+            for &mask in maps.newline.words() {
+                lines += mask.count_ones();
+            }
+            // The first and the last block are beside the tile.
+            lines -= maps.newline.get(0).count_ones() + maps.newline.get(WORDS - 1).count_ones();
         }
         if rows.is_none() {
             self.has_nul |= text[start..start + (blocks - 1) * BLOCK + last].contains(&0);
@@ -199,27 +219,29 @@ impl Tiles {
         lines
     }
 
-    /// Turns the rare patterns of one word into events.
-    fn marks(
-        &self,
-        wanted: Wanted,
-        (word, rows): (usize, u64),
-        inside: u64,
-        text: &[u8],
-        start: usize,
-        events: &mut Vec<Event>,
-    ) {
-        let rare = rare(&self.maps, word, wanted);
-        let position = start + (word - 1) * BLOCK;
-        let mut brackets = rare.brackets & inside;
+    /// Turns the brackets of one word that matter into events.
+    #[inline(always)]
+    fn brackets(&self, brackets: u64, place: Place, text: &[u8], events: &mut Vec<Event>) {
+        let mut brackets = brackets & place.inside;
         while brackets != 0 {
             let bit = brackets.trailing_zeros() as usize;
-            let before = window_before(&self.maps.host, word * BLOCK + bit);
-            if bracket_matters(text, position + bit, (!before).leading_zeros() as usize) {
-                events.push(Event::Bracket { at: position + bit });
+            let at = place.position + bit;
+            let before = self.maps.host.window_before(place.word * BLOCK + bit);
+            if bracket_matters(text, at, (!before).leading_zeros() as usize) {
+                events.push(Event::Bracket { at });
             }
             brackets &= brackets - 1;
         }
+    }
+
+    /// Turns the other rare patterns of one word into events.
+    fn marks(
+        &self,
+        wanted: Wanted,
+        Place { word, inside, position }: Place,
+        events: &mut Vec<Event>,
+    ) {
+        let rare = rare(&self.maps, word, wanted);
         let mut each = |mut bits: u64, event: fn(usize) -> Event| {
             bits &= inside;
             while bits != 0 {
@@ -229,8 +251,9 @@ impl Tiles {
         };
         each(rare.escapes, |at| Event::Escape { at });
         each(rare.numeric_hosts, |at| Event::NumericHost { at });
-        each(rare.runs, |at| Event::Run { at });
+        each(self.patterns.runs.get(word), |at| Event::Run { at });
         // The first of a row will do: the row is walked in both directions.
+        let rows = self.patterns.rows.get(word);
         each(rows & !(rows << 3), |at| Event::Pairs { at });
         // In one go: the verifier skips colons before the last it has seen.
         let between = rare.between;
@@ -243,8 +266,8 @@ impl Tiles {
 #[inline(always)]
 fn flagged<C: Classify>(words: &Bitmap) -> u64 {
     let mut flags = [0; WORDS / ROW];
-    for (flags, words) in flags.iter_mut().zip(words[..WORDS].as_chunks::<ROW>().0) {
-        *flags = C::nonzero(words);
+    for (row, flags) in flags.iter_mut().enumerate() {
+        *flags = C::nonzero(words.row(row));
     }
     u64::from_le_bytes(flags)
 }

@@ -4,9 +4,8 @@
 //! without letters and with three dots is read as an IPv4 address and asks the address filter; one
 //! with letters asks the name filter for its last two labels.
 
-use super::bitmap::{WINDOW, low_bits, window, window_before};
-use super::classify::{BLOCK, Classify};
-use super::dots::MAX_DOTS as MAX_TOKENS;
+use super::bitmap::{WINDOW, low_bits};
+use super::classify::{BLOCK, Classify, MAX_DOTS as MAX_TOKENS};
 use super::patterns::Wanted;
 use super::tile::{Event, TileText};
 use crate::index::{Index, NameKey};
@@ -84,24 +83,24 @@ impl Tokens {
         let mut end = 0;
         for &dot in some_dots {
             let dot = usize::from(dot);
-            let before = (!window_before(&maps.host, dot)).leading_zeros() as usize;
-            let after = (!window(&maps.host, dot)).trailing_zeros() as usize;
+            let before = (!maps.host.window_before(dot)).leading_zeros() as usize;
+            let after = (!maps.host.window(dot)).trailing_zeros() as usize;
             let (from, len) = (dot - before, before + after);
             // Another dot of the same token, or the same one again.
             if std::mem::replace(&mut end, dot + after) == dot + after {
                 continue;
             }
-            let is_wide = has_high && window(&maps.high, from) & low_bits(len) != 0;
+            let is_wide = has_high && maps.high.window(from) & low_bits(len) != 0;
             if len >= WINDOW || is_wide {
                 events.push(Event::Wide { dot: start + dot - BLOCK });
                 continue;
             }
-            let inside = window(&maps.alnum, from) & low_bits(len);
+            let inside = maps.alnum.window(from) & low_bits(len);
             let lead = inside.trailing_zeros() % 64;
             let len = (64 - inside.leading_zeros()).max(lead) - lead;
             let kept = low_bits(len as usize);
-            let dots = window(&maps.dot, from) >> lead & kept;
-            let letters = window(&maps.letter, from) >> lead & kept;
+            let dots = maps.dot.window(from) >> lead & kept;
+            let letters = maps.letter.window(from) >> lead & kept;
             let token = Token {
                 dots,
                 start: from as u32 + lead,

@@ -5,11 +5,16 @@
 //! else. There is one implementation a processor family and a portable twin; tests compare them
 //! over all byte values, and the scanner is generic over them, so that one text serves all.
 //!
-//! The SIMD implementations hold the scanner's only `unsafe` code: the loads of a block whose
-//! length the type fixes, and the calls of functions compiled for a processor feature that
+//! What is asked of many dots at once ([`screen`]) is here, too, for it comes in vectors as well.
+//!
+//! The SIMD implementations hold the scanner's only `unsafe` code: loads and stores whose lengths
+//! types fix, or that are moved to where they are inside, and the calls of functions compiled for a processor feature that
 //! [`SimdLevel`] has seen at run time.
 
 mod portable;
+mod screen;
+#[cfg(test)]
+mod screen_tests;
 
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -19,9 +24,12 @@ mod x86;
 use std::fmt;
 use std::str::FromStr;
 
+use crate::index::{BitTable, Upper};
+
 #[cfg(target_arch = "aarch64")]
 use neon::Neon;
 use portable::Portable;
+pub(crate) use screen::{MAX_DOTS, Places, ROOM, Room, RoomBits, WINDOW};
 
 /// The bytes a block holds: one bit of a mask each.
 pub(crate) const BLOCK: usize = 64;
@@ -75,6 +83,7 @@ pub(crate) struct MaskRows<'a> {
     pub inner: &'a mut [u64; ROW],
     pub backslash: &'a mut [u64; ROW],
     pub slash: &'a mut [u64; ROW],
+    pub newline: &'a mut [u64; ROW],
     pub high: &'a mut [u64; ROW],
 }
 
@@ -83,11 +92,9 @@ pub(crate) trait Classify {
     /// The classes of `block`'s bytes.
     fn classify(block: &[u8; BLOCK]) -> Masks;
 
-    /// Writes the classes of the bytes of several blocks. Gives their line feeds, and whether there
-    /// is a NUL among them.
+    /// Writes the classes of the bytes of several blocks. Gives whether there is a NUL among them.
     #[inline(always)]
-    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> ([u64; ROW], bool) {
-        let mut newline = [0; ROW];
+    fn classify_row(blocks: &[[u8; BLOCK]; ROW], rows: MaskRows<'_>) -> bool {
         for (at, block) in blocks.iter().enumerate() {
             let masks = Self::classify(block);
             rows.host[at] = masks.host.to_le();
@@ -101,10 +108,10 @@ pub(crate) trait Classify {
             rows.inner[at] = masks.inner.to_le();
             rows.backslash[at] = masks.backslash.to_le();
             rows.slash[at] = masks.slash.to_le();
+            rows.newline[at] = masks.newline.to_le();
             rows.high[at] = masks.high.to_le();
-            newline[at] = masks.newline;
         }
-        (newline, blocks.as_flattened().contains(&0))
+        blocks.as_flattened().contains(&0)
     }
 
     /// Takes the bits out of `bits` that have a run of `label`'s bits behind them up to another of
@@ -113,6 +120,45 @@ pub(crate) trait Classify {
     #[inline(always)]
     fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
         let _ = (bits, label);
+    }
+
+    /// Writes where the bits of some words are behind `count` others, in any order, and gives how
+    /// many there are then. Bit *b* of word *w* is at `first` + 64 *w* + *b*. The others are fewer
+    /// than [`MAX_DOTS`].
+    #[inline(always)]
+    fn places(words: &[u64; ROW], first: u16, places: &mut Places, count: usize) -> usize {
+        screen::places(words, first, places, count)
+    }
+
+    /// Writes those of `numbers`, places of dots in `room`, behind `count` others that may be the
+    /// first dot of an address whose first two octets are in `upper`, and gives how many there are
+    /// then. It may keep others.
+    #[inline(always)]
+    fn screen_numbers(
+        room: &Room,
+        numbers: &[u16],
+        upper: &Upper,
+        kept: &mut Places,
+        count: usize,
+    ) -> usize {
+        screen::screen_numbers(room, numbers, upper, kept, count)
+    }
+
+    /// Writes those of `names`, places of dots in `room`, behind `count` others that may be the
+    /// last dot of a name that `filter` lets pass, and gives how many there are then. `label` are
+    /// the bytes of labels. It may keep others.
+    #[inline(always)]
+    fn screen_names(
+        (room, label): (&Room, &RoomBits),
+        names: &[u16],
+        filter: &BitTable,
+        kept: &mut Places,
+        count: usize,
+    ) -> usize
+    where
+        Self: Sized,
+    {
+        screen::screen_names::<Self>((room, label), names, filter, kept, count)
     }
 
     /// A bit for each word that is not zero.
@@ -176,7 +222,7 @@ pub enum SimdLevel {
     Portable,
     /// x86-64 with AVX2, BMI1, BMI2, LZCNT and POPCNT.
     Avx2,
-    /// x86-64 with AVX-512 BW and VBMI and with GFNI beside that.
+    /// x86-64 with AVX-512 of Ice Lake, GFNI beside it, and what AVX2 needs.
     Avx512,
     /// AArch64, where NEON is always there.
     Neon,
@@ -355,10 +401,10 @@ mod tests {
 
         #[inline(always)]
         fn run<C: Classify>(self) -> Self::Output {
-            let mut rows = [[0; ROW]; 12];
+            let mut rows = [[0; ROW]; 13];
             let [host, alnum, letter, hex, dot, colon, rest @ ..] = &mut rows;
-            let [percent, bracket, inner, backslash, slash, high] = rest;
-            let (newline, has_nul) = C::classify_row(
+            let [percent, bracket, inner, backslash, slash, newline, high] = rest;
+            let has_nul = C::classify_row(
                 self.0,
                 MaskRows {
                     host,
@@ -372,13 +418,14 @@ mod tests {
                     inner,
                     backslash,
                     slash,
+                    newline,
                     high,
                 },
             );
             let masks = std::array::from_fn(|at| {
                 let [host, alnum, letter, hex, dot, colon, rest @ ..] =
                     rows.map(|row| u64::from_le(row[at]));
-                let [percent, bracket, inner, backslash, slash, high] = rest;
+                let [percent, bracket, inner, backslash, slash, newline, high] = rest;
                 Masks {
                     host,
                     alnum,
@@ -391,7 +438,7 @@ mod tests {
                     inner,
                     backslash,
                     slash,
-                    newline: newline[at],
+                    newline,
                     high,
                 }
             });

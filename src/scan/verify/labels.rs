@@ -19,12 +19,13 @@ impl Scanner<'_> {
         // Every name in such a log ends with `(0)`: its last two labels ask the filter first.
         let Some((last_start, last)) = label_before(text, root) else { return };
         let Some((mut start, second)) = label_before(text, last_start) else { return };
-        let mut name = std::mem::take(&mut self.name);
-        name.clear();
-        for label in [second, b".", last] {
-            name.extend_from_slice(label);
-        }
-        if self.index.names.may_contain(NameKey::of(&name)) {
+        let key = text[..last_start].last_chunk().map(|before| {
+            let after = [0, 1].map(|at| last.get(at).copied().unwrap_or(0));
+            NameKey::around(*before, second.len(), after)
+        });
+        // At the beginning of a text there are not enough bytes to ask with.
+        if key.is_none_or(|key| self.index.names.may_contain(key)) {
+            let mut name = std::mem::take(&mut self.name);
             let mut labels = vec![last, second];
             while let Some((at, label)) = label_before(text, start) {
                 if labels.len() == MOST_LABELS {
@@ -42,25 +43,24 @@ impl Scanner<'_> {
             let mut matches = Vec::new();
             self.name_matches(view, &span, &name, encodings, &mut matches);
             self.add(view, &span, matches);
+            self.name = name;
         }
-        self.name = name;
     }
 }
 
 /// The label that ends at `end`, and where its `(n)` begins.
 fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
     let back = &text[end.saturating_sub(LONGEST_LABEL + 1)..end];
-    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let len = back.iter().rev().take_while(|&&byte| is_label(byte)).count();
-    let label = &text[end - len..end];
-    let close = (end - len).checked_sub(1).filter(|&close| text[close] == b')')?;
+    let close = end - back.len() + memchr::memrchr(b')', back)?;
     let digit = |byte: u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
     let (open, number) = match text[..close] {
         [.., b'(', units] => (close - 2, digit(units)?),
         [.., b'(', tens, units] => (close - 3, 10 * digit(tens)? + digit(units)?),
         _ => return None,
     };
-    (number == label.len()).then_some((open, label))
+    let label = &text[close + 1..end];
+    let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (number == label.len() && label.iter().all(is_label)).then_some((open, label))
 }
 
 #[cfg(test)]

@@ -1,0 +1,246 @@
+//! What is asked of many dots at once, eight side by side; the twin of [`super::super::screen`].
+//!
+//! Places come from outside, so each is moved to where every load around it stays inside the room:
+//! whatever they are, nothing else is read.
+
+use std::arch::x86_64::*;
+
+use super::super::screen::{AT_ONCE, Places, ROOM, Room, RoomBits, SLACK, WINDOW};
+use super::super::{BLOCK, ROW};
+use crate::index::{BitTable, MIX, NameKey, Upper};
+
+/// The first place and the last around which loads of eight bytes are inside a [`Room`], and
+/// windows of 64 bits inside its bitmaps.
+const FIRST: i16 = BLOCK as i16;
+const LAST: i16 = (ROOM - 1 - 8) as i16;
+
+/// Each word's bits in reverse, so that an addition carries towards a word's beginning: from a bit
+/// over the run behind it.
+#[target_feature(enable = "avx512f,avx512bw,gfni")]
+#[inline]
+pub(super) fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
+    let order = _mm512_set4_epi32(0x0809_0A0B, 0x0C0D_0E0F, 0x0001_0203, 0x0405_0607);
+    // `gf2p8affineqb` with this matrix reverses a byte's bits.
+    let matrix = _mm512_set1_epi64(0x8040_2010_0804_0201_u64.cast_signed());
+    let reversed = |words: __m512i| {
+        _mm512_gf2p8affine_epi64_epi8::<0>(_mm512_shuffle_epi8(words, order), matrix)
+    };
+    // SAFETY: each load takes, and the store fills, the 64 bytes of a row.
+    unsafe {
+        let all = _mm512_loadu_si512(bits.as_ptr().cast());
+        let (from, label) = (reversed(all), reversed(_mm512_loadu_si512(label.as_ptr().cast())));
+        // From the bit before each of `bits` over labels: it stops at what is no label.
+        let first = _mm512_and_si512(_mm512_slli_epi64::<1>(from), label);
+        let stops = _mm512_andnot_si512(label, _mm512_add_epi64(first, label));
+        let dropped = reversed(_mm512_and_si512(stops, from));
+        _mm512_storeu_si512(bits.as_mut_ptr().cast(), _mm512_andnot_si512(dropped, all));
+    }
+}
+
+/// The first bit of each word goes, then the next. Nearly always four are enough, and who asks
+/// after each whether it was the last guesses wrong.
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx512vpopcntdq")]
+#[inline]
+pub(super) fn places(
+    words: &[u64; ROW],
+    first: u16,
+    places: &mut Places,
+    mut count: usize,
+) -> usize {
+    // Four places fit a word, and this one is added to each.
+    const FOUR: i64 = 0x0001_0001_0001_0001;
+    let beginnings = _mm512_set_epi64(
+        448 * FOUR,
+        384 * FOUR,
+        320 * FOUR,
+        256 * FOUR,
+        192 * FOUR,
+        128 * FOUR,
+        64 * FOUR,
+        0,
+    );
+    let base = _mm512_add_epi16(_mm512_set1_epi16(first.cast_signed()), beginnings);
+    // SAFETY: the load takes the 64 bytes of `words`.
+    let mut rest = unsafe { _mm512_loadu_si512(words.as_ptr().cast()) };
+    loop {
+        // 64 where there is none.
+        let less = lessened(rest);
+        let one = below(rest, less);
+        rest = _mm512_and_si512(rest, less);
+        let less = lessened(rest);
+        let two = _mm512_slli_epi64::<16>(below(rest, less));
+        rest = _mm512_and_si512(rest, less);
+        let less = lessened(rest);
+        let three = _mm512_slli_epi64::<32>(below(rest, less));
+        rest = _mm512_and_si512(rest, less);
+        let less = lessened(rest);
+        let four = _mm512_slli_epi64::<48>(below(rest, less));
+        rest = _mm512_and_si512(rest, less);
+        let all = _mm512_or_si512(_mm512_ternarylogic_epi64::<0xFE>(one, two, three), four);
+        let some = _mm512_cmplt_epu16_mask(all, _mm512_set1_epi16(64));
+        if let Some(room) = places.get_mut(count..count + SLACK) {
+            let packed = _mm512_maskz_compress_epi16(some, _mm512_add_epi16(all, base));
+            // SAFETY: the store fills the 64 bytes of `room`.
+            unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), packed) }
+        }
+        count += some.count_ones() as usize;
+        if _mm512_test_epi64_mask(rest, rest) == 0 {
+            return count;
+        }
+    }
+}
+
+#[target_feature(enable = "avx512f")]
+#[inline]
+fn lessened(words: __m512i) -> __m512i {
+    _mm512_add_epi64(words, _mm512_set1_epi64(-1))
+}
+
+/// How many bits are below the lowest of each word, which is also given less one.
+#[target_feature(enable = "avx512f,avx512vpopcntdq")]
+#[inline]
+fn below(words: __m512i, less: __m512i) -> __m512i {
+    _mm512_popcnt_epi64(_mm512_andnot_si512(words, less))
+}
+
+/// Writes the chosen ones behind `count` others.
+#[target_feature(enable = "avx512vl,avx512vbmi2")]
+#[inline]
+fn put(place: __m128i, chosen: __mmask8, places: &mut Places, count: &mut usize) {
+    if let Some(room) = places.get_mut(*count..*count + AT_ONCE) {
+        let packed = _mm_maskz_compress_epi16(chosen, place);
+        // SAFETY: the store fills the 16 bytes of `room`.
+        unsafe { _mm_storeu_si128(room.as_mut_ptr().cast(), packed) }
+    }
+    *count += chosen.count_ones() as usize;
+}
+
+/// Some of a row of places, as words, with the lanes that are some.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+#[inline]
+fn row_of(places: &[u16]) -> (__m128i, __m512i, __mmask8) {
+    let live = u8::MAX >> (AT_ONCE - places.len().min(AT_ONCE));
+    // SAFETY: lanes that are not live, of which there may be no memory, are not loaded.
+    let row = unsafe { _mm_maskz_loadu_epi16(live, places.as_ptr().cast()) };
+    let inside = _mm_min_epu16(_mm_max_epu16(row, _mm_set1_epi16(FIRST)), _mm_set1_epi16(LAST));
+    (row, _mm512_cvtepu16_epi64(inside), live)
+}
+
+/// Keeps the numbers whose first two octets may be those of a known address.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2")]
+#[inline]
+pub(super) fn screen_numbers(
+    room: &Room,
+    numbers: &[u16],
+    upper: &Upper,
+    kept: &mut Places,
+    mut count: usize,
+) -> usize {
+    let word = |word: u64| _mm512_set1_epi64(word.cast_signed());
+    for row in numbers.chunks(AT_ONCE) {
+        let (places, dot, live) = row_of(row);
+        // Three bytes before the dot and four behind. What is a digit has its value now.
+        let from = _mm512_sub_epi64(dot, word(3));
+        // SAFETY: `row_of` has moved `dot` to where these eight bytes are in the room.
+        let around = unsafe { _mm512_i64gather_epi64::<1>(from, room.as_ptr().cast()) };
+        let values = _mm512_xor_si512(around, _mm512_set1_epi8(0x30));
+        // The first octet: one digit is there, and those before it are while they are digits.
+        let digits = _mm512_cmple_epu8_mask(values, _mm512_set1_epi8(9));
+        let digits = digits & (digits >> 1 | !0x0101_0101_0101_0101);
+        // The second: a dot where its second digit might be, or its third, has bit 4 set. It is
+        // moved up so that its last digit is the third byte.
+        let two = _mm512_and_si512(_mm512_srli_epi64::<8>(values), word(16 << 32));
+        let missing =
+            _mm512_ternarylogic_epi64::<0xF8>(two, _mm512_srli_epi64::<17>(values), word(8 << 32));
+        let values = _mm512_maskz_mov_epi8(digits, values);
+        let values = _mm512_sllv_epi32(values, missing);
+        let weights = word(0x0001_0A64_0001_0A64);
+        let pairs = _mm512_maddubs_epi16(values, weights);
+        let octets = _mm512_madd_epi16(pairs, _mm512_set1_epi16(1));
+        // The octets are in the two halves of a word. The upper ten of their bits number the word
+        // of the table, the others its bit.
+        let low = _mm512_srli_epi64::<32>(octets);
+        let number = _mm512_ternarylogic_epi64::<0xE0>(
+            word(1023),
+            _mm512_slli_epi64::<2>(octets),
+            _mm512_srli_epi64::<6>(low),
+        );
+        // SAFETY: the table has 1,024 words.
+        let bits = unsafe { _mm512_i64gather_epi64::<8>(number, upper.as_ptr().cast()) };
+        let bit = _mm512_srlv_epi64(bits, _mm512_and_si512(low, word(63)));
+        let may_matter = _mm512_test_epi64_mask(bit, word(1));
+        put(places, may_matter & live, kept, &mut count);
+    }
+    count
+}
+
+/// Keeps the names that may be at or below a known one.
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi2")]
+#[inline]
+pub(super) fn screen_names(
+    (room, label): (&Room, &RoomBits),
+    names: &[u16],
+    filter: &BitTable,
+    kept: &mut Places,
+    mut count: usize,
+) -> usize {
+    let word = |word: u64| _mm512_set1_epi64(word.cast_signed());
+    let (words, shift) = filter.parts();
+    let last = word((words.len() as u64).saturating_sub(1));
+    let shift = word(shift.into());
+    for row in names.chunks(AT_ONCE) {
+        let (places, dot, live) = row_of(row);
+        // SAFETY: `row_of` has moved `dot` to where eight bytes before it and behind it are in the
+        // room.
+        let (before, after) = unsafe {
+            let before = _mm512_sub_epi64(dot, word(NameKey::BEFORE as u64));
+            let after = _mm512_add_epi64(dot, word(1));
+            (
+                _mm512_i64gather_epi64::<1>(before, room.as_ptr().cast()),
+                _mm512_i64gather_epi64::<1>(after, room.as_ptr().cast()),
+            )
+        };
+        // The length of the label: ones at the end of the 57 bits and more before the dot.
+        let end = _mm512_sub_epi64(dot, word(1));
+        let byte = _mm512_sub_epi64(_mm512_srli_epi64::<3>(end), word(7));
+        // SAFETY: `dot` is at least 64 and inside the room, and there is a bit for each byte of it.
+        let window = unsafe { _mm512_i64gather_epi64::<1>(byte, label.as_ptr().cast()) };
+        let moved = _mm512_andnot_si512(end, word(7));
+        let others = _mm512_xor_si512(_mm512_sllv_epi64(window, moved), word(u64::MAX));
+        let len = _mm512_lzcnt_epi64(others);
+        // SAFETY: at most 64 bytes before `dot`, which is at least 64.
+        let first = unsafe {
+            _mm512_i64gather_epi64::<1>(_mm512_sub_epi64(dot, len), room.as_ptr().cast())
+        };
+        let first = _mm512_and_si512(first, word(0xFF));
+        // What would be trimmed off at a name's beginning counted above.
+        let is_kept = _mm512_cmpge_epu64_mask(len, word(WINDOW as u64))
+            | _mm512_cmpeq_epi64_mask(first, word(b'-'.into()))
+            | _mm512_cmpeq_epi64_mask(first, word(b'_'.into()));
+        // As in `NameKey::around`.
+        let lower = word(NameKey::LOWER);
+        let counted =
+            _mm512_min_epu64(_mm512_max_epu64(len, word(1)), word(NameKey::BEFORE as u64));
+        let out = _mm512_sub_epi64(word(64), _mm512_slli_epi64::<3>(counted));
+        let before = _mm512_srlv_epi64(_mm512_or_si512(before, lower), out);
+        let after = _mm512_and_si512(_mm512_or_si512(after, lower), word(0xFFFF));
+        let value =
+            _mm512_xor_si512(before, _mm512_rol_epi64::<{ NameKey::TURN.cast_signed() }>(after));
+        let value = _mm512_mullo_epi64(value, word(MIX[0]));
+        let value = _mm512_xor_si512(value, _mm512_srli_epi64::<32>(value));
+        let hash = _mm512_mullo_epi64(value, word(MIX[1]));
+        // As in `BitTable::may_contain`.
+        let number = _mm512_min_epu64(_mm512_srlv_epi64(hash, shift), last);
+        // SAFETY: `number` is at most that of the last word; a table has words.
+        let bits = unsafe { _mm512_i64gather_epi64::<8>(number, words.as_ptr().cast()) };
+        let bit = |by: __m512i| _mm512_srlv_epi64(bits, _mm512_and_si512(by, word(63)));
+        let all = _mm512_ternarylogic_epi64::<0x80>(
+            bit(hash),
+            bit(_mm512_srli_epi64::<6>(hash)),
+            bit(_mm512_srli_epi64::<12>(hash)),
+        );
+        let may_matter = _mm512_test_epi64_mask(all, word(1));
+        put(places, (may_matter | is_kept) & live, kept, &mut count);
+    }
+    count
+}
