@@ -31,16 +31,8 @@ impl Writer {
 
     /// A piece of JSON as it is.
     #[inline]
-    pub(crate) fn raw(&mut self, json: &str) {
-        self.out.extend_from_slice(json.as_bytes());
-    }
-
-    /// The key of an object's next value, which needs no escapes.
-    #[inline]
-    pub(crate) fn key(&mut self, key: &'static str) {
-        self.next();
-        self.word(key);
-        self.out.push(b':');
+    pub(crate) fn raw(&mut self, json: impl AsRef<[u8]>) {
+        self.out.extend_from_slice(json.as_ref());
     }
 
     /// Makes room for the next value of an array, or the next key.
@@ -67,24 +59,70 @@ impl Writer {
 
     /// A string; what is not UTF-8 is replaced as [`String::from_utf8_lossy`] does it.
     pub(crate) fn lossy(&mut self, text: &[u8]) {
+        // Enough for nearly every string, so that it grows once.
+        self.out.reserve(text.len() + 2);
         self.out.push(b'"');
         let mut rest = text;
-        loop {
-            let (plain, special) = rest.split_at(plain(rest));
+        while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
+            if is_plain(block) {
+                self.out.extend_from_slice(block);
+                rest = after;
+                continue;
+            }
+            // Where there is one special byte there are more: JSON, pairs in quotes.
+            let end = after.len();
+            while rest.len() > end {
+                rest = self.eight(rest);
+            }
+        }
+        while rest.len() >= 8 {
+            rest = self.eight(rest);
+        }
+        while !rest.is_empty() {
+            let plain = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
+            let (plain, special) = rest.split_at(plain);
             self.out.extend_from_slice(plain);
-            let Some(&first) = special.first() else { break };
-            // No character and no broken one goes on behind an ASCII byte.
-            let len = if first.is_ascii() {
-                self.escape(first.into());
-                1
-            } else {
-                let len = special.iter().position(u8::is_ascii).unwrap_or(special.len());
-                self.beyond_ascii(&special[..len]);
-                len
-            };
-            rest = &special[len..];
+            rest = self.special(special);
         }
         self.out.push(b'"');
+    }
+
+    /// Writes the first eight bytes, or those before the first special one and that; gives the rest.
+    #[inline]
+    fn eight<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
+        let Some((word, after)) = text.split_first_chunk::<8>() else {
+            let plain = text.iter().position(|&byte| is_special(byte)).unwrap_or(text.len());
+            let (plain, special) = text.split_at(plain);
+            self.out.extend_from_slice(plain);
+            return self.special(special);
+        };
+        let special = specials(*word);
+        // All eight, for that is one store; those that are too many are taken back.
+        self.out.extend_from_slice(word);
+        if special == 0 {
+            return after;
+        }
+        let plain = special.trailing_zeros() as usize / 8;
+        self.out.truncate(self.out.len() - (8 - plain));
+        self.special(&text[plain..])
+    }
+
+    /// Writes the special byte that a text begins with, and what is not ASCII to its end.
+    #[inline]
+    fn special<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
+        let Some((&first, after)) = text.split_first() else { return text };
+        if first == b'"' || first == b'\\' {
+            self.out.extend_from_slice(&[b'\\', first]);
+            return after;
+        }
+        if first.is_ascii() {
+            self.escape(first.into());
+            return after;
+        }
+        // No character and no broken one goes on behind an ASCII byte.
+        let len = text.iter().position(u8::is_ascii).unwrap_or(text.len());
+        self.beyond_ascii(&text[..len]);
+        &text[len..]
     }
 
     #[cold]
@@ -127,13 +165,19 @@ impl Writer {
     pub(crate) fn number(&mut self, mut number: u64) {
         let mut digits = [0; 20];
         let mut start = digits.len();
-        loop {
+        while number >= 100 {
+            start -= 2;
+            let pair = 2 * (number % 100) as usize;
+            digits[start..start + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+            number /= 100;
+        }
+        if number >= 10 {
+            start -= 2;
+            let pair = 2 * number as usize;
+            digits[start..start + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+        } else {
             start -= 1;
-            digits[start] = b'0' + (number % 10) as u8;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
+            digits[start] = b'0' + number as u8;
         }
         self.out.extend_from_slice(&digits[start..]);
     }
@@ -143,12 +187,14 @@ impl Writer {
         self.out.push(b'"');
         match address {
             IpAddr::V4(address) => {
-                for (at, octet) in address.octets().into_iter().enumerate() {
-                    if at > 0 {
-                        self.out.push(b'.');
-                    }
-                    self.number(octet.into());
+                for octet in address.octets() {
+                    // All four bytes, for that is one store; what is too much is taken back.
+                    let (text, len) = OCTETS[usize::from(octet)];
+                    let end = self.out.len() + usize::from(len);
+                    self.out.extend_from_slice(&text);
+                    self.out.truncate(end);
                 }
+                self.out.pop();
             }
             IpAddr::V6(address) => {
                 // Writing to a `Vec` cannot fail.
@@ -164,17 +210,17 @@ impl Writer {
         let civil = Offset::UTC.to_datetime(time);
         match u64::try_from(civil.year()) {
             Ok(year) => {
+                let part = |number: i8| {
+                    let pair = 2 * usize::from(number.unsigned_abs());
+                    [PAIRS[pair], PAIRS[pair + 1]]
+                };
                 self.digits::<4>(year);
-                for (before, part) in [
-                    (b'-', civil.month()),
-                    (b'-', civil.day()),
-                    (b'T', civil.hour()),
-                    (b':', civil.minute()),
-                    (b':', civil.second()),
-                ] {
-                    self.out.push(before);
-                    self.digits::<2>(part.unsigned_abs().into());
-                }
+                let ([m1, m2], [d1, d2]) = (part(civil.month()), part(civil.day()));
+                let ([h1, h2], [n1, n2]) = (part(civil.hour()), part(civil.minute()));
+                let [s1, s2] = part(civil.second());
+                self.out.extend_from_slice(&[
+                    b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2,
+                ]);
                 let fraction = civil.subsec_nanosecond().unsigned_abs();
                 if fraction > 0 {
                     self.out.push(b'.');
@@ -203,28 +249,69 @@ impl Writer {
     }
 }
 
-/// How many bytes stand before the first one that may have to be escaped: a control, a quote, a
-/// backslash, or anything that is not ASCII.
-fn plain(text: &[u8]) -> usize {
+/// How many bytes are looked at together, where none of them is expected to be special.
+const BLOCK: usize = 32;
+
+/// Whether a byte may have to be escaped: a control, a quote, a backslash, or what is not ASCII.
+const fn is_special(byte: u8) -> bool {
+    !matches!(byte, 0x20..0x7f) | (byte == b'"') | (byte == b'\\')
+}
+
+/// Whether none of the bytes is special. Without an early end, it is many bytes at a time.
+fn is_plain(block: &[u8; BLOCK]) -> bool {
+    !block.iter().fold(false, |any, &byte| any | is_special(byte))
+}
+
+/// A word whose lowest bit that is set is in the first special byte.
+fn specials(word: [u8; 8]) -> u64 {
     const LOW: u64 = u64::MAX / 0xff;
     const HIGH: u64 = LOW << 7;
     // The lowest bit that is set is right; a borrow may set more above it.
     let zeros = |word: u64| word.wrapping_sub(LOW) & !word;
-    let (words, tail) = text.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let special = word
-            | word.wrapping_sub(LOW * 0x20)
-            | zeros(word ^ (LOW * 0x22))
-            | zeros(word ^ (LOW * 0x5c))
-            | zeros(word ^ (LOW * 0x7f));
-        if special & HIGH != 0 {
-            return at * 8 + (special & HIGH).trailing_zeros() as usize / 8;
-        }
-    }
-    let is_special = |&byte: &u8| !matches!(byte, 0x20..0x7f) || byte == b'"' || byte == b'\\';
-    words.len() * 8 + tail.iter().position(is_special).unwrap_or(tail.len())
+    let word = u64::from_le_bytes(word);
+    let special = word
+        | word.wrapping_sub(LOW * 0x20)
+        | zeros(word ^ (LOW * 0x22))
+        | zeros(word ^ (LOW * 0x5c))
+        | zeros(word ^ (LOW * 0x7f));
+    special & HIGH
 }
+
+/// `00` to `99`.
+static PAIRS: [u8; 200] = {
+    let mut pairs = [0; 200];
+    let mut at = 0;
+    while at < 100 {
+        pairs[2 * at] = b'0' + (at / 10) as u8;
+        pairs[2 * at + 1] = b'0' + (at % 10) as u8;
+        at += 1;
+    }
+    pairs
+};
+
+/// `0.` to `255.`, and their lengths.
+static OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([b'.'; 4], 0); 256];
+    let mut at = 0;
+    while at < 256 {
+        let digits = [at / 100, at / 10 % 10, at % 10];
+        let mut skip = if at >= 100 {
+            0
+        } else if at >= 10 {
+            1
+        } else {
+            2
+        };
+        let mut len = 0;
+        while skip < 3 {
+            octets[at].0[len] = b'0' + digits[skip] as u8;
+            (skip, len) = (skip + 1, len + 1);
+        }
+        octets[at].1 = len as u8 + 1;
+        at += 1;
+    }
+    octets
+};
 
 #[cfg(test)]
 mod tests {
@@ -257,10 +344,11 @@ mod tests {
     fn commas() {
         let text = written(|json| {
             json.raw("{");
-            json.key("a");
+            json.next();
+            json.raw("\"a\":");
             json.word("{");
-            json.key("b");
-            json.raw("[");
+            json.next();
+            json.raw("\"b\":[");
             json.next();
             json.number(0);
             json.next();
