@@ -195,7 +195,9 @@ pub(super) fn is_control(role: &str) -> bool {
             && (at == 1 || !is_word(at - 2))
     };
     memchr::memchr_iter(b'2', role).any(is_c2)
-        || role.windows(LONG.len()).any(|part| part.eq_ignore_ascii_case(LONG))
+        || role
+            .windows(LONG.len())
+            .any(|part| matches!(part[0], b'c' | b'C') && part.eq_ignore_ascii_case(LONG))
 }
 
 /// All that severity goes by.

@@ -30,7 +30,12 @@ struct Slot {
     len: u8,
     /// Where the keys of the objects begin in there, and behind them its own.
     begins: [u8; DEPTH + 1],
+    /// `,"name":`, for where another key of the same object was before.
+    next: [u8; NEXT],
+    next_len: u8,
 }
+
+const NEXT: usize = 24;
 
 /// `network.direction` is no field of its own: it is worked out.
 const DIRECTION: &str = "network.direction";
@@ -137,6 +142,9 @@ pub(crate) fn value(record: &Record<'_>) -> serde_json::Value {
 
 /// Closes and opens objects on the way to a place, and writes its key.
 fn enter(json: &mut Writer, open: [u8; DEPTH], slot: &Slot) {
+    if open == slot.objects {
+        return json.begin_of(&slot.next, slot.next_len);
+    }
     let same = open.iter().zip(&slot.objects).take_while(|(one, other)| one == other && **one > 0);
     let common = same.count();
     close(json, open, common);
@@ -217,8 +225,16 @@ impl Slot {
             path = before_last_dot(name);
             form = Form::Answers;
         }
-        let mut slot =
-            Self { name, form, objects: [0; DEPTH], json: [0; 64], len: 0, begins: [0; DEPTH + 1] };
+        let mut slot = Self {
+            name,
+            form,
+            objects: [0; DEPTH],
+            json: [0; 64],
+            len: 0,
+            begins: [0; DEPTH + 1],
+            next: [b','; NEXT],
+            next_len: 1,
+        };
         slot.push(b"\"");
         let (mut at, mut level) = (0, 0);
         while at < path.len() {
@@ -233,6 +249,12 @@ impl Slot {
             at += 1;
         }
         slot.push(b"\":");
+        let mut at = slot.begins[level] as usize;
+        while at < slot.len as usize {
+            slot.next[slot.next_len as usize] = slot.json[at];
+            slot.next_len += 1;
+            at += 1;
+        }
         slot
     }
 

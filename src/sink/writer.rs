@@ -35,6 +35,15 @@ impl Writer {
         self.out.extend_from_slice(json.as_ref());
     }
 
+    /// The first bytes of a piece of JSON. All are written, for that is a store or two, and those
+    /// that are too many taken back.
+    #[inline]
+    pub(crate) fn begin_of<const N: usize>(&mut self, json: &[u8; N], len: u8) {
+        let end = self.out.len() + usize::from(len);
+        self.out.extend_from_slice(json);
+        self.out.truncate(end);
+    }
+
     /// Makes room for the next value of an array, or the next key.
     #[inline]
     pub(crate) fn next(&mut self) {
@@ -59,73 +68,43 @@ impl Writer {
 
     /// A string; what is not UTF-8 is replaced as [`String::from_utf8_lossy`] does it.
     pub(crate) fn lossy(&mut self, text: &[u8]) {
-        // Enough for nearly every string, so that it grows once.
-        self.out.reserve(text.len() + 2);
-        self.out.push(b'"');
-        let mut rest = text;
-        while let Some((block, after)) = rest.split_first_chunk::<BLOCK>() {
-            if is_plain(block) {
-                self.out.extend_from_slice(block);
-                rest = after;
-                continue;
-            }
-            // Where there is one special byte there are more: JSON, pairs in quotes.
-            let end = after.len();
-            while rest.len() > end {
-                rest = self.eight(rest);
-            }
+        let start = self.out.len();
+        // Quotes, every byte escaped, and what a whole block is too much.
+        self.out.resize(start + 2 * text.len() + BLOCK + 2, 0);
+        let room = &mut self.out[start..];
+        room[0] = b'"';
+        let (read, written) = copy(text, &mut room[1..]);
+        let end = 1 + written;
+        room[end] = b'"';
+        if read == text.len() {
+            self.out.truncate(start + end + 1);
+        } else {
+            self.out.truncate(start + end);
+            self.rest(&text[read..]);
+            self.out.push(b'"');
         }
-        while rest.len() >= 8 {
-            rest = self.eight(rest);
-        }
-        while !rest.is_empty() {
-            let plain = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
-            let (plain, special) = rest.split_at(plain);
-            self.out.extend_from_slice(plain);
-            rest = self.special(special);
-        }
-        self.out.push(b'"');
     }
 
-    /// Writes the first eight bytes, or those before the first special one and that; gives the rest.
-    #[inline]
-    fn eight<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
-        let Some((word, after)) = text.split_first_chunk::<8>() else {
-            let plain = text.iter().position(|&byte| is_special(byte)).unwrap_or(text.len());
-            let (plain, special) = text.split_at(plain);
-            self.out.extend_from_slice(plain);
-            return self.special(special);
-        };
-        let special = specials(*word);
-        // All eight, for that is one store; those that are too many are taken back.
-        self.out.extend_from_slice(word);
-        if special == 0 {
-            return after;
-        }
-        let plain = special.trailing_zeros() as usize / 8;
-        self.out.truncate(self.out.len() - (8 - plain));
-        self.special(&text[plain..])
-    }
-
-    /// Writes the special byte that a text begins with, and what is not ASCII to its end.
-    #[inline]
-    fn special<'t>(&mut self, text: &'t [u8]) -> &'t [u8] {
-        let Some((&first, after)) = text.split_first() else { return text };
-        if first == b'"' || first == b'\\' {
-            self.out.extend_from_slice(&[b'\\', first]);
-            return after;
-        }
-        if first.is_ascii() {
-            self.escape(first.into());
-            return after;
-        }
-        // No character and no broken one goes on behind an ASCII byte.
-        let len = text.iter().position(u8::is_ascii).unwrap_or(text.len());
-        self.beyond_ascii(&text[..len]);
-        &text[len..]
-    }
-
+    /// What is left of a string, beginning with what is neither plain nor escaped by a backslash.
     #[cold]
+    fn rest(&mut self, text: &[u8]) {
+        let mut rest = text;
+        while let Some(&first) = rest.first() {
+            // No character and no broken one goes on behind an ASCII byte.
+            let len = if first.is_ascii() {
+                self.escape(first.into());
+                1
+            } else {
+                let len = rest.iter().position(u8::is_ascii).unwrap_or(rest.len());
+                self.beyond_ascii(&rest[..len]);
+                len
+            };
+            let (plain, special) = rest[len..].split_at(plain(&rest[len..]));
+            self.out.extend_from_slice(plain);
+            rest = special;
+        }
+    }
+
     fn beyond_ascii(&mut self, bytes: &[u8]) {
         for chunk in bytes.utf8_chunks() {
             for c in chunk.valid().chars() {
@@ -188,11 +167,8 @@ impl Writer {
         match address {
             IpAddr::V4(address) => {
                 for octet in address.octets() {
-                    // All four bytes, for that is one store; what is too much is taken back.
                     let (text, len) = OCTETS[usize::from(octet)];
-                    let end = self.out.len() + usize::from(len);
-                    self.out.extend_from_slice(&text);
-                    self.out.truncate(end);
+                    self.begin_of(&text, len);
                 }
                 self.out.pop();
             }
@@ -254,12 +230,82 @@ const BLOCK: usize = 32;
 
 /// Whether a byte may have to be escaped: a control, a quote, a backslash, or what is not ASCII.
 const fn is_special(byte: u8) -> bool {
-    !matches!(byte, 0x20..0x7f) | (byte == b'"') | (byte == b'\\')
+    !matches!(byte, 0x20..0x7f) || byte == b'"' || byte == b'\\'
+}
+
+/// Copies a string's bytes, with backslashes where they are needed, until there is one that needs
+/// more than that. Gives how many were read and written. There is room for twice the text and a
+/// block.
+fn copy(text: &[u8], room: &mut [u8]) -> (usize, usize) {
+    let mut rest = text;
+    let mut written = 0;
+    // Blocks up to here are not all plain: where there is a quote there are more of them.
+    let mut mixed = rest.len() + 1;
+    loop {
+        if rest.len() < mixed
+            && let Some((block, after)) = rest.split_first_chunk::<BLOCK>()
+        {
+            if is_plain(block) {
+                room[written..written + BLOCK].copy_from_slice(block);
+                written += BLOCK;
+                rest = after;
+                continue;
+            }
+            mixed = after.len() + 1;
+        }
+        let plain = match rest.split_first_chunk::<8>() {
+            Some((word, after)) => {
+                // All eight, for that is one store. What is too many is written over.
+                room[written..written + 8].copy_from_slice(word);
+                let special = specials(*word);
+                if special == 0 {
+                    written += 8;
+                    rest = after;
+                    continue;
+                }
+                special.trailing_zeros() as usize / 8
+            }
+            None => {
+                let plain = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
+                for (to, &byte) in room[written..].iter_mut().zip(&rest[..plain]) {
+                    *to = byte;
+                }
+                plain
+            }
+        };
+        written += plain;
+        match rest.get(plain) {
+            Some(&byte @ (b'"' | b'\\')) => {
+                room[written..written + 2].copy_from_slice(&[b'\\', byte]);
+                written += 2;
+                rest = &rest[plain + 1..];
+            }
+            _ => return (text.len() - rest.len() + plain, written),
+        }
+    }
+}
+
+/// How many bytes stand before the first special one.
+fn plain(text: &[u8]) -> usize {
+    let (words, tail) = text.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let special = specials(*word);
+        if special != 0 {
+            return at * 8 + special.trailing_zeros() as usize / 8;
+        }
+    }
+    let len = tail.iter().position(|&byte| is_special(byte)).unwrap_or(tail.len());
+    words.len() * 8 + len
 }
 
 /// Whether none of the bytes is special. Without an early end, it is many bytes at a time.
 fn is_plain(block: &[u8; BLOCK]) -> bool {
-    !block.iter().fold(false, |any, &byte| any | is_special(byte))
+    let is_odd = |odd: u8, &byte: &u8| {
+        odd | u8::from(byte.wrapping_sub(0x20) > 0x7e - 0x20)
+            | u8::from(byte == b'"')
+            | u8::from(byte == b'\\')
+    };
+    block.iter().fold(0, is_odd) == 0
 }
 
 /// A word whose lowest bit that is set is in the first special byte.

@@ -73,6 +73,20 @@ impl<'a> Json<'a> {
         Some(Self { nodes: reader.nodes, keys })
     }
 
+    /// Whether there may be a value at a path. It is a key, or one of its dots stands behind the
+    /// first key, and one before the last.
+    fn may_have(&self, path: &str) -> bool {
+        if self.keys.may_have(path) {
+            return true;
+        }
+        let (mut begins, mut ends) = (false, false);
+        for (dot, _) in path.bytes().enumerate().filter(|&(_, byte)| byte == b'.') {
+            begins |= self.keys.may_have(&path[..dot]);
+            ends |= self.keys.may_have(&path[dot + 1..]);
+        }
+        begins && ends
+    }
+
     /// The whole.
     pub(crate) fn root(&self) -> Item<'_, 'a> {
         Item { json: self, at: 0 }
@@ -267,13 +281,7 @@ impl<'j, 'a> Item<'j, 'a> {
 
     /// Calls `take` for every value at a path until it says no. Returns whether to go on.
     fn visit(self, path: &str, take: &mut dyn FnMut(Self) -> bool) -> bool {
-        // A path begins with a key: all of it, or what stands before one of its dots.
-        let keys = &self.json.keys;
-        let dots = || memchr::memchr_iter(b'.', path.as_bytes());
-        if !keys.may_have(path) && !dots().any(|dot| keys.may_have(&path[..dot])) {
-            return true;
-        }
-        self.descend(path, take)
+        if self.json.may_have(path) { self.descend(path, take) } else { true }
     }
 
     fn descend(self, path: &str, take: &mut dyn FnMut(Self) -> bool) -> bool {

@@ -62,7 +62,10 @@ impl<'a> Pairs<'a> {
                 continue;
             }
             // A word before the key that is glued to it: `(key=`, `[key=`, `"key=`.
-            let key = text[at..assign].trim_start_matches(['(', '[', '{', '"', '\'']);
+            let mut key = &text[at..assign];
+            if !key.as_bytes()[0].is_ascii_alphanumeric() {
+                key = key.trim_start_matches(['(', '[', '{', '"', '\'']);
+            }
             at = assign + 1;
             let is_quoted = bytes.get(at).is_some_and(|byte| style.quotes.contains(byte));
             let value = match is_quoted.then(|| quoted(&text[at..])).flatten() {
