@@ -68,40 +68,41 @@ impl Writer {
 
     /// A string; what is not UTF-8 is replaced as [`String::from_utf8_lossy`] does it.
     pub(crate) fn lossy(&mut self, text: &[u8]) {
-        let start = self.out.len();
-        // Quotes, every byte escaped, and what a whole block is too much.
-        self.out.resize(start + 2 * text.len() + BLOCK + 2, 0);
-        let room = &mut self.out[start..];
-        room[0] = b'"';
-        let (read, written) = copy(text, &mut room[1..]);
-        let end = 1 + written;
-        room[end] = b'"';
-        if read == text.len() {
-            self.out.truncate(start + end + 1);
-        } else {
-            self.out.truncate(start + end);
-            self.rest(&text[read..]);
+        // Nearly all strings but those lines that are JSON or pairs in quotes.
+        if is_plain(text) {
+            self.out.reserve(text.len() + 2);
             self.out.push(b'"');
+            self.out.extend_from_slice(text);
+            self.out.push(b'"');
+            return;
         }
+        self.out.push(b'"');
+        let start = self.out.len();
+        // Every byte escaped, and what a whole block is too much.
+        self.out.resize(start + 2 * text.len() + BLOCK, 0);
+        let (read, written) = copy(text, &mut self.out[start..]);
+        self.out.truncate(start + written);
+        self.rest(&text[read..]);
+        self.out.push(b'"');
     }
 
-    /// What is left of a string, beginning with what is neither plain nor escaped by a backslash.
-    #[cold]
+    /// What is left of a string that has more to escape than quotes and backslashes.
     fn rest(&mut self, text: &[u8]) {
         let mut rest = text;
-        while let Some(&first) = rest.first() {
+        loop {
+            let (plain, special) = rest.split_at(plain(rest));
+            self.out.extend_from_slice(plain);
+            let Some(&first) = special.first() else { break };
             // No character and no broken one goes on behind an ASCII byte.
             let len = if first.is_ascii() {
                 self.escape(first.into());
                 1
             } else {
-                let len = rest.iter().position(u8::is_ascii).unwrap_or(rest.len());
-                self.beyond_ascii(&rest[..len]);
+                let len = special.iter().position(u8::is_ascii).unwrap_or(special.len());
+                self.beyond_ascii(&special[..len]);
                 len
             };
-            let (plain, special) = rest[len..].split_at(plain(&rest[len..]));
-            self.out.extend_from_slice(plain);
-            rest = special;
+            rest = &special[len..];
         }
     }
 
@@ -147,13 +148,13 @@ impl Writer {
         while number >= 100 {
             start -= 2;
             let pair = 2 * (number % 100) as usize;
-            digits[start..start + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+            (digits[start], digits[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
             number /= 100;
         }
         if number >= 10 {
             start -= 2;
             let pair = 2 * number as usize;
-            digits[start..start + 2].copy_from_slice(&PAIRS[pair..pair + 2]);
+            (digits[start], digits[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
         } else {
             start -= 1;
             digits[start] = b'0' + number as u8;
@@ -234,29 +235,31 @@ const fn is_special(byte: u8) -> bool {
 }
 
 /// Copies a string's bytes, with backslashes where they are needed, until there is one that needs
-/// more than that. Gives how many were read and written. There is room for twice the text and a
-/// block.
+/// more than that, or no room. Gives how many were read and written.
 fn copy(text: &[u8], room: &mut [u8]) -> (usize, usize) {
     let mut rest = text;
     let mut written = 0;
-    // Blocks up to here are not all plain: where there is a quote there are more of them.
-    let mut mixed = rest.len() + 1;
+    // No block that ends before has to be looked at: it is not plain.
+    let mut mixed = 0;
     loop {
-        if rest.len() < mixed
+        let (read, room) = (text.len() - rest.len(), &mut room[written..]);
+        if read >= mixed
             && let Some((block, after)) = rest.split_first_chunk::<BLOCK>()
         {
-            if is_plain(block) {
-                room[written..written + BLOCK].copy_from_slice(block);
+            if is_plain_block(block)
+                && let Some(room) = room.first_chunk_mut()
+            {
+                *room = *block;
                 written += BLOCK;
                 rest = after;
                 continue;
             }
-            mixed = after.len() + 1;
+            mixed = read + BLOCK;
         }
-        let plain = match rest.split_first_chunk::<8>() {
-            Some((word, after)) => {
+        let plain = match (rest.split_first_chunk::<8>(), room.first_chunk_mut::<8>()) {
+            (Some((word, after)), Some(room)) => {
                 // All eight, for that is one store. What is too many is written over.
-                room[written..written + 8].copy_from_slice(word);
+                *room = *word;
                 let special = specials(*word);
                 if special == 0 {
                     written += 8;
@@ -265,22 +268,24 @@ fn copy(text: &[u8], room: &mut [u8]) -> (usize, usize) {
                 }
                 special.trailing_zeros() as usize / 8
             }
-            None => {
-                let plain = rest.iter().position(|&byte| is_special(byte)).unwrap_or(rest.len());
-                for (to, &byte) in room[written..].iter_mut().zip(&rest[..plain]) {
+            _ => {
+                let plain = rest.iter().take_while(|&&byte| !is_special(byte)).count();
+                let plain = plain.min(room.len());
+                for (to, &byte) in room.iter_mut().zip(&rest[..plain]) {
                     *to = byte;
                 }
                 plain
             }
         };
         written += plain;
-        match rest.get(plain) {
-            Some(&byte @ (b'"' | b'\\')) => {
-                room[written..written + 2].copy_from_slice(&[b'\\', byte]);
+        rest = &rest[plain..];
+        match (rest, room.get_mut(plain..plain + 2)) {
+            (&[byte @ (b'"' | b'\\'), ref after @ ..], Some([first, second])) => {
+                (*first, *second) = (b'\\', byte);
                 written += 2;
-                rest = &rest[plain + 1..];
+                rest = after;
             }
-            _ => return (text.len() - rest.len() + plain, written),
+            _ => return (text.len() - rest.len(), written),
         }
     }
 }
@@ -298,8 +303,24 @@ fn plain(text: &[u8]) -> usize {
     words.len() * 8 + len
 }
 
-/// Whether none of the bytes is special. Without an early end, it is many bytes at a time.
-fn is_plain(block: &[u8; BLOCK]) -> bool {
+/// Whether none of the bytes is special.
+fn is_plain(text: &[u8]) -> bool {
+    let (blocks, tail) = text.as_chunks::<BLOCK>();
+    if !blocks.iter().all(is_plain_block) {
+        return false;
+    }
+    match text.last_chunk::<8>() {
+        Some(last) => {
+            let (words, _) = tail.as_chunks::<8>();
+            // The last word may overlap what was looked at.
+            words.iter().fold(specials(*last), |any, word| any | specials(*word)) == 0
+        }
+        None => !tail.iter().any(|&byte| is_special(byte)),
+    }
+}
+
+/// The same of a block. Without an early end, it is many bytes at a time.
+fn is_plain_block(block: &[u8; BLOCK]) -> bool {
     let is_odd = |odd: u8, &byte: &u8| {
         odd | u8::from(byte.wrapping_sub(0x20) > 0x7e - 0x20)
             | u8::from(byte == b'"')

@@ -11,57 +11,21 @@ pub(crate) fn word(text: &str) -> (&str, &str) {
     (word, rest.trim_start())
 }
 
-/// `str::find`, sooner ready: sentences are short, and asked for many words. The two rarest bytes of
-/// the mark are looked for in many places at once, and where both are the whole is compared.
+/// `str::find`, sooner ready: sentences are short, and asked for many words. The rarest byte of the
+/// mark is looked for, and what is around it compared.
 pub(crate) fn find(text: &str, mark: &str) -> Option<usize> {
-    const BLOCK: usize = 32;
     let (text, mark) = (text.as_bytes(), mark.as_bytes());
-    if mark.len() < 2 || mark.len() > BLOCK {
+    // A long one may take its time.
+    if mark.len() > 32 {
         return memmem::find(text, mark);
     }
-    // The mark may begin in so many places.
-    let places = (text.len() + 1).checked_sub(mark.len())?;
-    let (first, second) = rarest(mark);
-    let (firsts, seconds) = (&text[first..first + places], &text[second..second + places]);
-    let is_there = |at: &usize| {
-        firsts[*at] == mark[first] && seconds[*at] == mark[second] && text[*at..].starts_with(mark)
+    let Some(rare) = (0..mark.len()).min_by_key(|&at| COMMON[usize::from(mark[at])]) else {
+        return Some(0);
     };
-    let mut at = 0;
-    while at < places {
-        let block = (firsts[at..].first_chunk::<BLOCK>(), seconds[at..].first_chunk::<BLOCK>());
-        let (Some(ones), Some(others)) = block else {
-            // The last block overlaps the one before, where that did not have it.
-            if places >= BLOCK {
-                at = places - BLOCK;
-                continue;
-            }
-            return (at..places).find(is_there);
-        };
-        let both = |any: u8, (one, other): (&u8, &u8)| {
-            any | u8::from(*one == mark[first]) & u8::from(*other == mark[second])
-        };
-        if ones.iter().zip(others).fold(0, both) != 0
-            && let Some(found) = (at..at + BLOCK).find(is_there)
-        {
-            return Some(found);
-        }
-        at += BLOCK;
-    }
-    None
-}
-
-/// Where the rarest byte of a mark is, and the next rarest.
-fn rarest(mark: &[u8]) -> (usize, usize) {
-    let common = |at: usize| COMMON[usize::from(mark[at])];
-    let (mut first, mut second) = if common(1) < common(0) { (1, 0) } else { (0, 1) };
-    for at in 2..mark.len() {
-        if common(at) < common(first) {
-            (first, second) = (at, first);
-        } else if common(at) < common(second) {
-            second = at;
-        }
-    }
-    (first, second)
+    // No room for the mark is left where it would begin before the text or end behind it.
+    let end = (text.len() + rare + 1).checked_sub(mark.len()).filter(|&end| end > rare)?;
+    let places = memchr::memchr_iter(mark[rare], &text[rare..end]);
+    places.into_iter().find(|&at| text[at..].starts_with(mark))
 }
 
 /// How common bytes are in logs, roughly.
