@@ -15,7 +15,7 @@ pub use severity::Level;
 use severity::{Event, Grounds};
 pub use window::Window;
 
-use crate::indicator::{Class, Confidence, IndicatorSet, Kind};
+use crate::indicator::{Class, Confidence, Indicator, IndicatorSet, Kind};
 use crate::record::{Direction, Field, Record, Spot};
 use crate::scan::Hit;
 
@@ -65,9 +65,13 @@ pub fn assess(
     let event = Event::of(record, field);
     // A year that was guessed is no reason to take a hit lightly.
     let is_guessed = record.assumed().any(|what| what == "year");
-    let window_of = |indicator| match Window::of(indicator, record.time(), grace) {
-        Window::Before | Window::After if is_guessed => Window::Unknown,
-        window => window,
+    let window = Window::of(best, record.time(), grace);
+    let window_of = |indicator: Indicator<'_>| {
+        let is_best = indicator.id() == best.id();
+        match if is_best { window } else { Window::of(indicator, record.time(), grace) } {
+            Window::Before | Window::After if is_guessed => Window::Unknown,
+            window => window,
+        }
     };
     let grounds = hit.matches.iter().map(|found| {
         let indicator = indicators.get(found.indicator);
@@ -82,7 +86,6 @@ pub fn assess(
             is_address: matches!(indicator.kind(), Kind::Ipv4 | Kind::Ipv6 | Kind::Cidr),
         }
     });
-    let window = Window::of(best, record.time(), grace);
     // The first of those that weigh the same, and a hit has one match at least.
     let fallback = Grounds { event, window, ..Grounds::default() };
     let worst =

@@ -185,9 +185,19 @@ const fn is_mention(field: Field) -> bool {
 /// Whether a role is that of what gives orders.
 pub(super) fn is_control(role: &str) -> bool {
     const LONG: &[u8] = b"command and control";
-    let mut words = role.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| word.eq_ignore_ascii_case("c2"))
-        || role.as_bytes().windows(LONG.len()).any(|part| part.eq_ignore_ascii_case(LONG))
+    let role = role.as_bytes();
+    let is_word = |at: usize| role.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    // Every hit asks, and most roles have neither a `2` nor room for the long one.
+    let is_c2 = |at: usize| {
+        at > 0
+            && role[at - 1].eq_ignore_ascii_case(&b'c')
+            && !is_word(at + 1)
+            && (at == 1 || !is_word(at - 2))
+    };
+    memchr::memchr_iter(b'2', role).any(is_c2)
+        || role
+            .windows(LONG.len())
+            .any(|part| matches!(part[0], b'c' | b'C') && part.eq_ignore_ascii_case(LONG))
 }
 
 /// All that severity goes by.

@@ -41,15 +41,19 @@ impl Window {
     #[must_use]
     pub fn of(indicator: Indicator<'_>, time: Option<Timestamp>, grace: SignedDuration) -> Self {
         let Some(time) = time else { return Self::Unknown };
-        let best = [indicator.best_claim()].into_iter();
-        let mut decided = None;
-        for claim in best.chain(indicator.claims()) {
-            match place(&claim, time, grace) {
-                Some(Self::Inside) => return Self::Inside,
-                place => decided = decided.or(place),
+        // Of the most confident claim so far, and of the first that has a place.
+        let (mut best, mut first) = (None, None);
+        for claim in indicator.claims() {
+            let place = place(&claim, time, grace);
+            if place == Some(Self::Inside) {
+                return Self::Inside;
             }
+            if best.is_none_or(|(confidence, _)| claim.confidence > confidence) {
+                best = Some((claim.confidence, place));
+            }
+            first = first.or(place);
         }
-        decided.unwrap_or(Self::Unknown)
+        best.and_then(|(_, place)| place).or(first).unwrap_or(Self::Unknown)
     }
 }
 

@@ -85,7 +85,6 @@ impl<'a> Record<'a> {
             return self.push(field, value.raw, Held::Ip(address));
         }
         let host = value.part(|text| value::endpoint(text).0);
-        let port = value.part(|text| value::endpoint(text).1.unwrap_or_default());
         let taken = match value::address(&host.text) {
             Some(address) => self.push(field, host.raw, Held::Ip(address)),
             None => match field.domain() {
@@ -94,7 +93,7 @@ impl<'a> Record<'a> {
             },
         };
         if taken && let Some(field) = field.port() {
-            self.set(field, port);
+            self.set(field, value.part(|text| value::endpoint(text).1.unwrap_or_default()));
         }
         taken
     }

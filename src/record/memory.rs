@@ -6,8 +6,10 @@
 
 use std::cell::Cell;
 
-/// How many looks are remembered.
-const KEPT: usize = 256;
+/// How many looks are remembered: as many rows of so many. Looks of one row share its places, so
+/// that two formats that come by turns do not drive each other out.
+const ROWS: usize = 64;
+const PLACES: usize = 4;
 /// How much of a message is looked at where no program is named, and where one is: then it says
 /// more than the text.
 const ANONYMOUS: usize = 24;
@@ -16,7 +18,8 @@ const NAMED: usize = 8;
 /// What is remembered of one input.
 #[derive(Debug)]
 pub(super) struct Memory {
-    seen: [Cell<Option<(Look, u8)>>; KEPT],
+    /// In a row the last one kept comes first.
+    seen: [[Cell<Option<(Look, u8)>>; PLACES]; ROWS],
 }
 
 /// The look of a message, as a number.
@@ -51,29 +54,36 @@ impl Look {
         Self(hash)
     }
 
-    fn place(self) -> usize {
-        self.0 as usize % KEPT
+    fn row(self) -> usize {
+        self.0 as usize % ROWS
     }
 }
 
 impl Memory {
     /// The family that read what looked like this last, by its number.
     pub(super) fn recall(&self, look: Look) -> Option<usize> {
-        let (seen, family) = self.seen[look.place()].get()?;
-        (seen == look).then_some(usize::from(family))
+        let mut row = self.seen[look.row()].iter().map_while(Cell::get);
+        row.find(|&(seen, _)| seen == look).map(|(_, family)| usize::from(family))
     }
 
     /// Remembers who read what looks like this.
     pub(super) fn keep(&self, look: Look, family: usize) {
         // There are not as many.
-        let family = u8::try_from(family).ok();
-        self.seen[look.place()].set(family.map(|family| (look, family)));
+        let Ok(family) = u8::try_from(family) else { return };
+        let mut next = Some((look, family));
+        for place in &self.seen[look.row()] {
+            let before = place.replace(next);
+            if before.is_none_or(|(seen, _)| seen == look) {
+                break;
+            }
+            next = before;
+        }
     }
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { seen: [const { Cell::new(None) }; KEPT] }
+        Self { seen: [const { [const { Cell::new(None) }; PLACES] }; ROWS] }
     }
 }
 
@@ -105,5 +115,21 @@ mod tests {
         assert_eq!(memory.recall(look), Some(3));
         memory.keep(look, 5);
         assert_eq!(memory.recall(look), Some(5));
+    }
+
+    #[test]
+    fn a_row_is_shared() {
+        let memory = Memory::default();
+        let look = |number: u32| Look(7 + number * ROWS as u32);
+        for number in 0..PLACES as u32 {
+            memory.keep(look(number), number as usize);
+        }
+        memory.keep(look(0), 40);
+        assert_eq!(memory.recall(look(0)), Some(40));
+        assert_eq!(memory.recall(look(2)), Some(2));
+        memory.keep(look(9), 9);
+        let known = (0..10).filter(|&number| memory.recall(look(number)).is_some());
+        assert_eq!(known.count(), PLACES);
+        assert_eq!(memory.recall(look(9)), Some(9));
     }
 }

@@ -190,15 +190,12 @@ impl<'a> Record<'a> {
 
     /// All fields with their values, in the order they were read.
     pub fn fields(&self) -> impl Iterator<Item = (Field, FieldValue<'_>)> {
-        self.entries.iter().map(|entry| {
-            let value = match &entry.held {
-                Held::Text(text) => FieldValue::Text(text),
-                Held::Word(word) => FieldValue::Text(word),
-                Held::Ip(address) => FieldValue::Ip(*address),
-                Held::Number(number) => FieldValue::Number(*number),
-            };
-            (entry.field, value)
-        })
+        self.entries.iter().map(|entry| (entry.field, entry.held.value()))
+    }
+
+    /// The value of the field that was read so many-th, from 0.
+    pub(crate) fn value(&self, at: usize) -> Option<FieldValue<'_>> {
+        self.entries.get(at).map(|entry| entry.held.value())
     }
 
     fn entry(&self, field: Field) -> Option<&Entry<'a>> {
@@ -212,6 +209,15 @@ impl<'a> Record<'a> {
 }
 
 impl Held<'_> {
+    fn value(&self) -> FieldValue<'_> {
+        match self {
+            Self::Text(text) => FieldValue::Text(text),
+            Self::Word(word) => FieldValue::Text(word),
+            Self::Ip(address) => FieldValue::Ip(*address),
+            Self::Number(number) => FieldValue::Number(*number),
+        }
+    }
+
     fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),

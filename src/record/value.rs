@@ -38,6 +38,12 @@ impl<'a> Value<'a> {
 
 /// What products write where there is nothing to write.
 pub(crate) fn is_blank(text: &str) -> bool {
+    // What most values begin with, and none of those.
+    if let Some(b'0'..=b'9' | b'a'..=b'm' | b'o'..=b'z' | b'A'..=b'M' | b'O'..=b'Z') =
+        text.as_bytes().first()
+    {
+        return false;
+    }
     matches!(
         text.trim(),
         "" | "-"
@@ -56,6 +62,10 @@ pub(crate) fn is_blank(text: &str) -> bool {
 
 /// An address in any textual form that §1 of the design knows; IPv4-mapped ones as IPv4.
 pub(crate) fn address(text: &str) -> Option<IpAddr> {
+    // As nearly all of them are written.
+    if let Some(address) = quad(text) {
+        return Some(address.into());
+    }
     let text = text.trim();
     let text = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
     if let Some(address) = quad(text) {
@@ -154,7 +164,8 @@ pub(crate) fn port(text: &str) -> Option<u16> {
 pub(crate) fn endpoint(text: &str) -> (&str, Option<&str>) {
     let text = text.trim();
     let is_port = |text: &str| !text.starts_with('0') && port(text).is_some() || text == "0";
-    if let Some((host, port)) = text.rsplit_once(['/', '#', '(']) {
+    if let Some(at) = memchr::memrchr3(b'/', b'#', b'(', text.as_bytes()) {
+        let (host, port) = (&text[..at], &text[at + 1..]);
         let port = port.strip_suffix(')').unwrap_or(port);
         return if is_port(port) { (host, Some(port)) } else { (text, None) };
     }

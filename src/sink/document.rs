@@ -9,7 +9,7 @@ use super::Sighting;
 use super::indicator::{Url, Written};
 use super::observed;
 use super::writer::Writer;
-use crate::indicator::Kind;
+use crate::indicator::{Indicator, Kind};
 use crate::record::{Field, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Relation;
 
@@ -23,12 +23,13 @@ type Text<'a> = Cow<'a, str>;
 pub(super) fn write(json: &mut Writer, sighting: &Sighting<'_>, ingested: &str, written: &Written) {
     json.raw("{");
     if let Some(time) = sighting.record.and_then(Record::time) {
-        json.key("@timestamp");
+        json.raw("\"@timestamp\":");
         json.time(time);
+        json.raw(",");
     }
     event(json, sighting, ingested);
     threat(json, sighting, written);
-    Related::new(sighting).write(json);
+    related(json, sighting);
     json.raw(",\"log\":{\"file\":{\"path\":");
     json.text(sighting.path);
     json.raw("},\"offset\":");
@@ -43,19 +44,21 @@ pub(super) fn write(json: &mut Writer, sighting: &Sighting<'_>, ingested: &str, 
 
 fn event(json: &mut Writer, sighting: &Sighting<'_>, ingested: &str) {
     let record = sighting.record;
-    json.key("event");
-    json.raw("{\"kind\":\"alert\",\"category\":[\"threat\"],\"type\":[\"indicator\"],\"dataset\":");
+    json.raw(concat!(
+        "\"event\":{\"kind\":\"alert\",\"category\":[\"threat\"],\"type\":[\"indicator\"],",
+        "\"dataset\":"
+    ));
     json.word(record.map_or(UNRECOGNISED, Record::dataset));
     if let Some(action) = record.and_then(|record| record.text(Field::Action)) {
-        json.key("action");
+        json.raw(",\"action\":");
         json.text(&action);
     }
     if let Some(outcome) = record.and_then(Record::outcome).map(Outcome::name) {
-        json.key("outcome");
+        json.raw(",\"outcome\":");
         json.word(outcome);
     }
-    if let Some(assessment) = sighting.assessment {
-        json.key("severity");
+    if let Some(assessment) = &sighting.assessment {
+        json.raw(",\"severity\":");
         json.number(assessment.severity.into());
     }
     json.raw(",\"ingested\":");
@@ -69,12 +72,13 @@ fn threat(json: &mut Writer, sighting: &Sighting<'_>, written: &Written) {
     let hit = sighting.hit;
     json.raw(",\"threat\":{\"indicator\":");
     json.raw(written.get(hit.best().indicator));
-    json.raw(",\"enrichments\":[");
     // Where nothing is known of it, all that is known is that it stood in the line.
-    let field = sighting.assessment.map_or("message", |assessment| assessment.field_name());
+    let field =
+        sighting.assessment.as_ref().map_or("message", |assessment| assessment.field_name());
+    let mut before = ",\"enrichments\":[{\"indicator\":";
     for found in &hit.matches {
-        json.next();
-        json.raw("{\"indicator\":");
+        json.raw(before);
+        before = ",{\"indicator\":";
         json.raw(written.get(found.indicator));
         json.raw(",\"matched\":{\"atomic\":");
         json.lossy(sighting.matched);
@@ -86,7 +90,7 @@ fn threat(json: &mut Writer, sighting: &Sighting<'_>, written: &Written) {
     if let Some(group) = sighting.indicators.get(hit.best().indicator).group() {
         json.raw(",\"group\":{\"name\":");
         json.text(group.name);
-        list(json, "alias", group.aliases);
+        list(json, ",\"alias\":[", group.aliases);
         json.raw("}");
     }
     json.raw("}");
@@ -103,11 +107,14 @@ fn own(json: &mut Writer, sighting: &Sighting<'_>) {
     json.lossy(sighting.matched);
     json.raw(",\"relation\":");
     json.word(hit.best().relation.name());
-    list(json, "encoding", hit.encodings.iter().map(|encoding| encoding.name()));
-    json.key("class");
+    if !hit.encodings.is_plain() {
+        let names = hit.encodings.iter().map(|encoding| encoding.name());
+        list(json, ",\"encoding\":[", names);
+    }
+    json.raw(",\"class\":");
     json.word(sighting.indicators.get(hit.best().indicator).traits().class.name());
-    if let Some(assessment) = sighting.assessment {
-        json.key("window");
+    if let Some(assessment) = &sighting.assessment {
+        json.raw(",\"window\":");
         json.word(assessment.window.name());
         json.raw(",\"assessment\":\"");
         for part in assessment.sentence() {
@@ -115,9 +122,9 @@ fn own(json: &mut Writer, sighting: &Sighting<'_>) {
         }
         json.raw("\"");
     }
-    list(json, "assumed", record.into_iter().flat_map(Record::assumed));
+    list(json, ",\"assumed\":[", record.into_iter().flat_map(Record::assumed));
     if let Some(verdict) = record.and_then(Record::verdict).map(Verdict::name) {
-        json.key("verdict");
+        json.raw(",\"verdict\":");
         json.word(verdict);
     }
     if sighting.truncated {
@@ -128,75 +135,75 @@ fn own(json: &mut Writer, sighting: &Sighting<'_>) {
     json.raw(concat!(",\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}"));
 }
 
-/// A list of texts under a key; nothing where there are none.
-fn list<T: AsRef<str>>(json: &mut Writer, key: &'static str, texts: impl IntoIterator<Item = T>) {
-    let mut texts = texts.into_iter().peekable();
-    if texts.peek().is_none() {
-        return;
-    }
-    json.key(key);
-    json.raw("[");
+/// A list of texts, `begin` being its key and bracket; nothing where there are none.
+fn list<T: AsRef<str>>(json: &mut Writer, begin: &'static str, texts: impl IntoIterator<Item = T>) {
+    let mut before = begin;
     for text in texts {
-        json.next();
+        json.raw(before);
         json.text(text.as_ref());
+        before = ",";
     }
-    json.raw("]");
+    if before != begin {
+        json.raw("]");
+    }
 }
 
 /// ECS `related`: what of the indicators can be searched for.
-#[derive(Debug, Default)]
-struct Related<'a> {
-    ip: Vec<Text<'a>>,
-    hosts: Vec<Text<'a>>,
-    hash: Vec<Text<'a>>,
-}
-
-impl<'a> Related<'a> {
-    fn new(sighting: &Sighting<'a>) -> Self {
-        let mut related = Self::default();
-        for found in &sighting.hit.matches {
-            let indicator = sighting.indicators.get(found.indicator);
-            let value = indicator.value();
-            match indicator.kind() {
-                Kind::Ipv4 | Kind::Ipv6 => add(&mut related.ip, value.into()),
-                // What was in the range, where it stood in plain sight.
-                Kind::Cidr if found.relation == Relation::InRange => {
-                    let address = std::str::from_utf8(sighting.matched).ok();
-                    if let Some(address) = address.and_then(|text| text.parse::<IpAddr>().ok()) {
-                        add(&mut related.ip, address.to_string().into());
-                    }
-                }
-                Kind::Domain => add(&mut related.hosts, value.into()),
-                Kind::Url => {
-                    let host = Url::new(value).domain;
-                    let address = host.trim_start_matches('[').trim_end_matches(']');
-                    if address.parse::<IpAddr>().is_ok() {
-                        add(&mut related.ip, address.into());
-                    } else {
-                        add(&mut related.hosts, host.into());
-                    }
-                }
-                Kind::Hash(_) | Kind::Certificate(_) => add(&mut related.hash, value.into()),
-                Kind::Cidr | Kind::Email | Kind::Literal => {}
-            }
-        }
-        related
+fn related(json: &mut Writer, sighting: &Sighting<'_>) {
+    let mut values: Vec<(Related, Text<'_>)> = Vec::with_capacity(sighting.hit.matches.len());
+    for found in &sighting.hit.matches {
+        let indicator = sighting.indicators.get(found.indicator);
+        let value = related_value(indicator, found.relation, sighting.matched);
+        values.extend(value.filter(|value| !values.contains(value)));
     }
-
-    fn write(&self, json: &mut Writer) {
-        if self.ip.is_empty() && self.hosts.is_empty() && self.hash.is_empty() {
-            return;
+    let mut before = ",\"related\":{";
+    for (class, begin) in
+        [(Related::Ip, "\"ip\":["), (Related::Hosts, "\"hosts\":["), (Related::Hash, "\"hash\":[")]
+    {
+        let texts = || values.iter().filter(|value| value.0 == class).map(|value| &value.1);
+        if texts().next().is_some() {
+            json.raw(before);
+            list(json, begin, texts());
+            before = ",";
         }
-        json.raw(",\"related\":{");
-        list(json, "ip", &self.ip);
-        list(json, "hosts", &self.hosts);
-        list(json, "hash", &self.hash);
+    }
+    if !values.is_empty() {
         json.raw("}");
     }
 }
 
-fn add<'a>(list: &mut Vec<Text<'a>>, value: Text<'a>) {
-    if !list.contains(&value) {
-        list.push(value);
+/// A list of ECS `related`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Related {
+    Ip,
+    Hosts,
+    Hash,
+}
+
+fn related_value<'a>(
+    indicator: Indicator<'a>,
+    relation: Relation,
+    matched: &[u8],
+) -> Option<(Related, Text<'a>)> {
+    let value = indicator.value();
+    match indicator.kind() {
+        Kind::Ipv4 | Kind::Ipv6 => Some((Related::Ip, value.into())),
+        // What was in the range, where it stood in plain sight.
+        Kind::Cidr if relation == Relation::InRange => {
+            let address: IpAddr = std::str::from_utf8(matched).ok()?.parse().ok()?;
+            Some((Related::Ip, address.to_string().into()))
+        }
+        Kind::Domain => Some((Related::Hosts, value.into())),
+        Kind::Url => {
+            let host = Url::new(value).domain;
+            let address = host.trim_start_matches('[').trim_end_matches(']');
+            if address.parse::<IpAddr>().is_ok() {
+                Some((Related::Ip, address.into()))
+            } else {
+                Some((Related::Hosts, host.into()))
+            }
+        }
+        Kind::Hash(_) | Kind::Certificate(_) => Some((Related::Hash, value.into())),
+        Kind::Cidr | Kind::Email | Kind::Literal => None,
     }
 }

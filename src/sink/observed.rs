@@ -15,24 +15,41 @@ enum Form {
     Answers,
 }
 
+/// The most objects that a place is in.
+const DEPTH: usize = 3;
+
 /// A place in the document.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     name: &'static str,
-    /// The object that it is in, `dns.question`.
-    object: &'static str,
-    /// Its key in there.
-    key: &'static str,
     form: Form,
+    /// The objects that it is in, the outermost first, each by its first place, counted from 1.
+    objects: [u8; DEPTH],
+    /// `"dns":{"question":{"name":`, put together beforehand.
+    json: [u8; 64],
+    len: u8,
+    /// Where the keys of the objects begin in there, and behind them its own.
+    begins: [u8; DEPTH + 1],
+    /// `,"name":`, for where another key of the same object was before.
+    next: [u8; NEXT],
+    next_len: u8,
 }
+
+const NEXT: usize = 24;
 
 /// `network.direction` is no field of its own: it is worked out.
 const DIRECTION: &str = "network.direction";
 
 const COUNT: usize = Field::ALL.len() + 1;
 
+// A bit for each of them has to fit.
+const _: () = assert!(COUNT <= 128);
+
 /// Every place, by name: so that those of one object are together.
-const SLOTS: [Slot; COUNT] = slots();
+static SLOTS: [Slot; COUNT] = SLOT_LIST;
+
+/// The same, for what is worked out from it at compile time.
+const SLOT_LIST: [Slot; COUNT] = slots();
 
 /// The places of the fields, by their number.
 const PLACES: [u8; Field::ALL.len()] = {
@@ -50,49 +67,67 @@ const DIRECTION_PLACE: u8 = place(DIRECTION);
 /// Writes everything of a record that stands at the top of the document into an object: all but
 /// its time, and what is under `event` and `flaxscan`.
 pub(crate) fn write(json: &mut Writer, record: &Record<'_>) {
-    let mut fields: Vec<(u8, FieldValue<'_>)> = Vec::with_capacity(24);
-    for (field, value) in record.fields() {
-        match field {
+    const ANSWERS: u8 = PLACES[Field::Answer as usize];
+    // A bit for each place that has a value, and where the first one is.
+    let mut places = 0_u128;
+    let mut firsts = [0; COUNT];
+    for (at, (field, _)) in record.fields().enumerate() {
+        let place = match field {
             Field::Action => continue,
             // Addresses are answers, too.
-            Field::ResolvedIp => fields.push((PLACES[Field::Answer as usize], value)),
-            _ => {}
+            Field::ResolvedIp => {
+                places |= 1 << ANSWERS;
+                PLACES[field as usize]
+            }
+            _ => PLACES[field as usize],
+        };
+        if places & 1 << place == 0 {
+            places |= 1 << place;
+            firsts[usize::from(place)] = at;
         }
-        fields.push((PLACES[field as usize], value));
     }
-    if let Some(direction) = record.direction().map(Direction::name) {
-        fields.push((DIRECTION_PLACE, FieldValue::Text(direction)));
+    let direction = record.direction().map(Direction::name);
+    if direction.is_some() {
+        places |= 1 << DIRECTION_PLACE;
     }
-    // Stable: values of a list stay in their order.
-    fields.sort_by_key(|&(place, _)| place);
-    let mut rest = fields.as_slice();
-    let mut open = "";
-    while let Some(&(place, first)) = rest.first() {
-        let same = rest.iter().take_while(|&&(other, _)| other == place).count();
-        let (here, after) = rest.split_at(same);
-        rest = after;
+    let mut open = [0; DEPTH];
+    while places != 0 {
+        let place = places.trailing_zeros() as u8;
+        places &= places - 1;
         let slot = &SLOTS[usize::from(place)];
-        enter(json, open, slot.object);
-        open = slot.object;
-        json.key(slot.key);
-        if slot.form == Form::Scalar {
-            scalar(json, first);
+        enter(json, open, slot);
+        open = slot.objects;
+        match slot.form {
+            Form::Scalar if place == DIRECTION_PLACE => json.word(direction.unwrap_or_default()),
+            Form::Scalar => {
+                if let Some(value) = record.value(firsts[usize::from(place)]) {
+                    scalar(json, value);
+                }
+            }
+            Form::List | Form::Answers => list(json, record, place, slot.form),
+        }
+    }
+    close(json, open, 0);
+}
+
+/// Writes all values of a place, in their order.
+fn list(json: &mut Writer, record: &Record<'_>, place: u8, form: Form) {
+    json.raw("[");
+    for (field, value) in record.fields() {
+        let is_answer = form == Form::Answers && field == Field::ResolvedIp;
+        if PLACES[field as usize] != place && !is_answer {
             continue;
         }
-        json.raw("[");
-        for &(_, value) in here {
-            json.next();
-            if slot.form == Form::Answers {
-                json.raw("{\"data\":");
-                scalar(json, value);
-                json.raw("}");
-            } else {
-                scalar(json, value);
-            }
+        json.next();
+        if form == Form::Answers {
+            json.raw("{\"data\":");
+            scalar(json, value);
+            json.raw("}");
+        } else {
+            scalar(json, value);
         }
-        json.raw("]");
     }
-    enter(json, open, "");
+    json.raw("]");
 }
 
 /// The same as a value of its own.
@@ -105,38 +140,24 @@ pub(crate) fn value(record: &Record<'_>) -> serde_json::Value {
     serde_json::from_slice(json.bytes()).unwrap()
 }
 
-/// Closes and opens objects on the way from one to another.
-fn enter(json: &mut Writer, from: &'static str, to: &'static str) {
-    if from == to {
-        return;
+/// Closes and opens objects on the way to a place, and writes its key.
+fn enter(json: &mut Writer, open: [u8; DEPTH], slot: &Slot) {
+    if open == slot.objects {
+        return json.begin_of(&slot.next, slot.next_len);
     }
-    let common = common(from.as_bytes(), to.as_bytes());
-    for _ in keys(&from[common..]) {
+    let same = open.iter().zip(&slot.objects).take_while(|(one, other)| one == other && **one > 0);
+    let common = same.count();
+    close(json, open, common);
+    json.next();
+    let begin = usize::from(slot.begins[common]);
+    json.raw(&slot.json[begin..usize::from(slot.len)]);
+}
+
+/// Closes all objects but the outermost ones.
+fn close(json: &mut Writer, open: [u8; DEPTH], left: usize) {
+    for _ in open[left..].iter().filter(|&&object| object > 0) {
         json.raw("}");
     }
-    for key in keys(&to[common..]) {
-        json.key(key);
-        json.raw("{");
-    }
-}
-
-fn keys(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('.').filter(|key| !key.is_empty())
-}
-
-/// How many bytes of two paths are keys that both have.
-fn common(one: &[u8], other: &[u8]) -> usize {
-    let mut common = 0;
-    for at in 0..=one.len().min(other.len()) {
-        let ends = |path: &[u8]| path.get(at).is_none_or(|&byte| byte == b'.');
-        if ends(one) && ends(other) {
-            common = at;
-        }
-        if one.get(at) != other.get(at) {
-            break;
-        }
-    }
-    common
 }
 
 fn scalar(json: &mut Writer, value: FieldValue<'_>) {
@@ -162,36 +183,105 @@ const fn slots() -> [Slot; COUNT] {
         slots[at] = slot;
         count += 1;
     }
+    let mut at = 0;
+    while at < COUNT {
+        slots[at].objects = objects(&slots, at);
+        at += 1;
+    }
     slots
+}
+
+/// The objects that a place is in. What is in the same object begins with the same keys.
+const fn objects(slots: &[Slot; COUNT], at: usize) -> [u8; DEPTH] {
+    let slot = &slots[at];
+    let mut objects = [0; DEPTH];
+    let mut level = 0;
+    while level < DEPTH && slot.begins[level + 1] > 0 {
+        let mut first = at;
+        while first > 0 && begins_alike(&slots[first - 1], slot, slot.begins[level + 1]) {
+            first -= 1;
+        }
+        objects[level] = first as u8 + 1;
+        level += 1;
+    }
+    objects
+}
+
+const fn begins_alike(one: &Slot, other: &Slot, len: u8) -> bool {
+    let mut at = 0;
+    while at < len as usize {
+        if one.json[at] != other.json[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 impl Slot {
     const fn new(name: &'static str, is_list: bool) -> Self {
         let (mut path, mut form) = (name, if is_list { Form::List } else { Form::Scalar });
         if is_same(name, Field::Answer.name()) {
-            (path, _) = cut(name);
+            path = before_last_dot(name);
             form = Form::Answers;
         }
-        let (object, key) = cut(path);
-        Self { name, object, key, form }
+        let mut slot = Self {
+            name,
+            form,
+            objects: [0; DEPTH],
+            json: [0; 64],
+            len: 0,
+            begins: [0; DEPTH + 1],
+            next: [b','; NEXT],
+            next_len: 1,
+        };
+        slot.push(b"\"");
+        let (mut at, mut level) = (0, 0);
+        while at < path.len() {
+            if path.as_bytes()[at] == b'.' {
+                slot.push(b"\":{");
+                level += 1;
+                slot.begins[level] = slot.len;
+                slot.push(b"\"");
+            } else {
+                slot.push(&[path.as_bytes()[at]]);
+            }
+            at += 1;
+        }
+        slot.push(b"\":");
+        let mut at = slot.begins[level] as usize;
+        while at < slot.len as usize {
+            slot.next[slot.next_len as usize] = slot.json[at];
+            slot.next_len += 1;
+            at += 1;
+        }
+        slot
+    }
+
+    const fn push(&mut self, bytes: &[u8]) {
+        let mut at = 0;
+        while at < bytes.len() {
+            self.json[self.len as usize] = bytes[at];
+            self.len += 1;
+            at += 1;
+        }
     }
 }
 
 const fn place(name: &str) -> u8 {
     let mut at = 0;
-    while !is_same(SLOTS[at].name, name) {
+    while !is_same(SLOT_LIST[at].name, name) {
         at += 1;
     }
     at as u8
 }
 
-/// What stands before and after the last dot.
-const fn cut(path: &'static str) -> (&'static str, &'static str) {
+const fn before_last_dot(path: &'static str) -> &'static str {
     let mut dot = path.len() - 1;
     while path.as_bytes()[dot] != b'.' {
         dot -= 1;
     }
-    (path.split_at(dot).0, path.split_at(dot + 1).1)
+    path.split_at(dot).0
 }
 
 const fn is_before(one: &str, other: &str) -> bool {
@@ -215,7 +305,7 @@ mod tests {
     fn every_field_has_its_place() {
         assert!(SLOTS.is_sorted_by_key(|slot| slot.name));
         for &field in Field::ALL {
-            let slot = SLOTS[usize::from(PLACES[field as usize])];
+            let slot = &SLOTS[usize::from(PLACES[field as usize])];
             assert_eq!(slot.name, field.name());
             assert_eq!(slot.form != Form::Scalar, field.is_list());
         }
@@ -223,19 +313,64 @@ mod tests {
 
     #[test]
     fn from_object_to_object() {
+        let slot = |name| &SLOTS[usize::from(place(name))];
         for (from, to, expected) in [
-            ("", "dns", "{\"dns\":{"),
-            ("dns", "", "{}"),
-            ("dns", "dns.question", "{\"question\":{"),
-            ("tls.client", "tls.server.hash", "{},\"server\":{\"hash\":{"),
-            ("source.nat", "source", "{}"),
-            ("dns", "dnssec", "{},\"dnssec\":{"),
-            ("tls.server", "url", "{}},\"url\":{"),
+            (
+                "dns.question.name",
+                "dns.question.type",
+                "{\"dns\":{\"question\":{\"name\":0,\"type\":0}}",
+            ),
+            (
+                "dns.answers.data",
+                "dns.question.name",
+                "{\"dns\":{\"answers\":0,\"question\":{\"name\":0}}",
+            ),
+            (
+                "dns.question.name",
+                "dns.response_code",
+                "{\"dns\":{\"question\":{\"name\":0},\"response_code\":0}",
+            ),
+            (
+                "tls.client.ja3",
+                "tls.server.hash.md5",
+                "{\"tls\":{\"client\":{\"ja3\":0},\"server\":{\"hash\":{\"md5\":0}}}",
+            ),
+            (
+                "tls.server.ja3s",
+                "url.domain",
+                "{\"tls\":{\"server\":{\"ja3s\":0}},\"url\":{\"domain\":0}",
+            ),
         ] {
             let mut json = Writer::default();
             json.raw("{");
-            enter(&mut json, from, to);
-            assert_eq!(json.bytes(), expected.as_bytes(), "{from} to {to}");
+            enter(&mut json, [0; DEPTH], slot(from));
+            json.raw("0");
+            enter(&mut json, slot(from).objects, slot(to));
+            json.raw("0");
+            close(&mut json, slot(to).objects, 0);
+            let text = String::from_utf8_lossy(json.bytes());
+            assert_eq!(text, expected, "{from} to {to}");
+        }
+    }
+
+    #[test]
+    fn from_every_place_to_every_later_one() {
+        for (at, from) in SLOTS.iter().enumerate() {
+            for to in &SLOTS[at + 1..] {
+                let mut json = Writer::default();
+                json.raw("{");
+                for (open, slot) in [([0; DEPTH], from), (from.objects, to)] {
+                    enter(&mut json, open, slot);
+                    json.raw("0");
+                }
+                close(&mut json, to.objects, 0);
+                json.raw("}");
+                let value: serde_json::Value = serde_json::from_slice(json.bytes()).unwrap();
+                for slot in [from, to] {
+                    let path = slot.name.replace('.', "/").replace("answers/data", "answers");
+                    assert_eq!(value.pointer(&format!("/{path}")), Some(&0.into()), "{value}");
+                }
+            }
         }
     }
 }

@@ -31,16 +31,17 @@ impl Writer {
 
     /// A piece of JSON as it is.
     #[inline]
-    pub(crate) fn raw(&mut self, json: &str) {
-        self.out.extend_from_slice(json.as_bytes());
+    pub(crate) fn raw(&mut self, json: impl AsRef<[u8]>) {
+        self.out.extend_from_slice(json.as_ref());
     }
 
-    /// The key of an object's next value, which needs no escapes.
+    /// The first bytes of a piece of JSON. All are written, for that is a store or two, and those
+    /// that are too many taken back.
     #[inline]
-    pub(crate) fn key(&mut self, key: &'static str) {
-        self.next();
-        self.word(key);
-        self.out.push(b':');
+    pub(crate) fn begin_of<const N: usize>(&mut self, json: &[u8; N], len: u8) {
+        let end = self.out.len() + usize::from(len);
+        self.out.extend_from_slice(json);
+        self.out.truncate(end);
     }
 
     /// Makes room for the next value of an array, or the next key.
@@ -67,7 +68,26 @@ impl Writer {
 
     /// A string; what is not UTF-8 is replaced as [`String::from_utf8_lossy`] does it.
     pub(crate) fn lossy(&mut self, text: &[u8]) {
+        // Nearly all strings but those lines that are JSON or pairs in quotes.
+        if is_plain(text) {
+            self.out.reserve(text.len() + 2);
+            self.out.push(b'"');
+            self.out.extend_from_slice(text);
+            self.out.push(b'"');
+            return;
+        }
         self.out.push(b'"');
+        let start = self.out.len();
+        // Every byte escaped, and what a whole block is too much.
+        self.out.resize(start + 2 * text.len() + BLOCK, 0);
+        let (read, written) = copy(text, &mut self.out[start..]);
+        self.out.truncate(start + written);
+        self.rest(&text[read..]);
+        self.out.push(b'"');
+    }
+
+    /// What is left of a string that has more to escape than quotes and backslashes.
+    fn rest(&mut self, text: &[u8]) {
         let mut rest = text;
         loop {
             let (plain, special) = rest.split_at(plain(rest));
@@ -84,10 +104,8 @@ impl Writer {
             };
             rest = &special[len..];
         }
-        self.out.push(b'"');
     }
 
-    #[cold]
     fn beyond_ascii(&mut self, bytes: &[u8]) {
         for chunk in bytes.utf8_chunks() {
             for c in chunk.valid().chars() {
@@ -127,13 +145,19 @@ impl Writer {
     pub(crate) fn number(&mut self, mut number: u64) {
         let mut digits = [0; 20];
         let mut start = digits.len();
-        loop {
+        while number >= 100 {
+            start -= 2;
+            let pair = 2 * (number % 100) as usize;
+            (digits[start], digits[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
+            number /= 100;
+        }
+        if number >= 10 {
+            start -= 2;
+            let pair = 2 * number as usize;
+            (digits[start], digits[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
+        } else {
             start -= 1;
-            digits[start] = b'0' + (number % 10) as u8;
-            number /= 10;
-            if number == 0 {
-                break;
-            }
+            digits[start] = b'0' + number as u8;
         }
         self.out.extend_from_slice(&digits[start..]);
     }
@@ -143,12 +167,11 @@ impl Writer {
         self.out.push(b'"');
         match address {
             IpAddr::V4(address) => {
-                for (at, octet) in address.octets().into_iter().enumerate() {
-                    if at > 0 {
-                        self.out.push(b'.');
-                    }
-                    self.number(octet.into());
+                for octet in address.octets() {
+                    let (text, len) = OCTETS[usize::from(octet)];
+                    self.begin_of(&text, len);
                 }
+                self.out.pop();
             }
             IpAddr::V6(address) => {
                 // Writing to a `Vec` cannot fail.
@@ -164,17 +187,17 @@ impl Writer {
         let civil = Offset::UTC.to_datetime(time);
         match u64::try_from(civil.year()) {
             Ok(year) => {
+                let part = |number: i8| {
+                    let pair = 2 * usize::from(number.unsigned_abs());
+                    [PAIRS[pair], PAIRS[pair + 1]]
+                };
                 self.digits::<4>(year);
-                for (before, part) in [
-                    (b'-', civil.month()),
-                    (b'-', civil.day()),
-                    (b'T', civil.hour()),
-                    (b':', civil.minute()),
-                    (b':', civil.second()),
-                ] {
-                    self.out.push(before);
-                    self.digits::<2>(part.unsigned_abs().into());
-                }
+                let ([m1, m2], [d1, d2]) = (part(civil.month()), part(civil.day()));
+                let ([h1, h2], [n1, n2]) = (part(civil.hour()), part(civil.minute()));
+                let [s1, s2] = part(civil.second());
+                self.out.extend_from_slice(&[
+                    b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2,
+                ]);
                 let fraction = civil.subsec_nanosecond().unsigned_abs();
                 if fraction > 0 {
                     self.out.push(b'.');
@@ -203,28 +226,159 @@ impl Writer {
     }
 }
 
-/// How many bytes stand before the first one that may have to be escaped: a control, a quote, a
-/// backslash, or anything that is not ASCII.
+/// How many bytes are looked at together, where none of them is expected to be special.
+const BLOCK: usize = 32;
+
+/// Whether a byte may have to be escaped: a control, a quote, a backslash, or what is not ASCII.
+const fn is_special(byte: u8) -> bool {
+    !matches!(byte, 0x20..0x7f) || byte == b'"' || byte == b'\\'
+}
+
+/// Copies a string's bytes, with backslashes where they are needed, until there is one that needs
+/// more than that, or no room. Gives how many were read and written.
+fn copy(text: &[u8], room: &mut [u8]) -> (usize, usize) {
+    let mut rest = text;
+    let mut written = 0;
+    // No block that ends before has to be looked at: it is not plain.
+    let mut mixed = 0;
+    loop {
+        let (read, room) = (text.len() - rest.len(), &mut room[written..]);
+        if read >= mixed
+            && let Some((block, after)) = rest.split_first_chunk::<BLOCK>()
+        {
+            if is_plain_block(block)
+                && let Some(room) = room.first_chunk_mut()
+            {
+                *room = *block;
+                written += BLOCK;
+                rest = after;
+                continue;
+            }
+            mixed = read + BLOCK;
+        }
+        let plain = match (rest.split_first_chunk::<8>(), room.first_chunk_mut::<8>()) {
+            (Some((word, after)), Some(room)) => {
+                // All eight, for that is one store. What is too many is written over.
+                *room = *word;
+                let special = specials(*word);
+                if special == 0 {
+                    written += 8;
+                    rest = after;
+                    continue;
+                }
+                special.trailing_zeros() as usize / 8
+            }
+            _ => {
+                let plain = rest.iter().take_while(|&&byte| !is_special(byte)).count();
+                let plain = plain.min(room.len());
+                for (to, &byte) in room.iter_mut().zip(&rest[..plain]) {
+                    *to = byte;
+                }
+                plain
+            }
+        };
+        written += plain;
+        rest = &rest[plain..];
+        match (rest, room.get_mut(plain..plain + 2)) {
+            (&[byte @ (b'"' | b'\\'), ref after @ ..], Some([first, second])) => {
+                (*first, *second) = (b'\\', byte);
+                written += 2;
+                rest = after;
+            }
+            _ => return (text.len() - rest.len(), written),
+        }
+    }
+}
+
+/// How many bytes stand before the first special one.
 fn plain(text: &[u8]) -> usize {
+    let (words, tail) = text.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let special = specials(*word);
+        if special != 0 {
+            return at * 8 + special.trailing_zeros() as usize / 8;
+        }
+    }
+    let len = tail.iter().position(|&byte| is_special(byte)).unwrap_or(tail.len());
+    words.len() * 8 + len
+}
+
+/// Whether none of the bytes is special.
+fn is_plain(text: &[u8]) -> bool {
+    let (blocks, tail) = text.as_chunks::<BLOCK>();
+    if !blocks.iter().all(is_plain_block) {
+        return false;
+    }
+    match text.last_chunk::<8>() {
+        Some(last) => {
+            let (words, _) = tail.as_chunks::<8>();
+            // The last word may overlap what was looked at.
+            words.iter().fold(specials(*last), |any, word| any | specials(*word)) == 0
+        }
+        None => !tail.iter().any(|&byte| is_special(byte)),
+    }
+}
+
+/// The same of a block. Without an early end, it is many bytes at a time.
+fn is_plain_block(block: &[u8; BLOCK]) -> bool {
+    let is_odd = |odd: u8, &byte: &u8| {
+        odd | u8::from(byte.wrapping_sub(0x20) > 0x7e - 0x20)
+            | u8::from(byte == b'"')
+            | u8::from(byte == b'\\')
+    };
+    block.iter().fold(0, is_odd) == 0
+}
+
+/// A word whose lowest bit that is set is in the first special byte.
+fn specials(word: [u8; 8]) -> u64 {
     const LOW: u64 = u64::MAX / 0xff;
     const HIGH: u64 = LOW << 7;
     // The lowest bit that is set is right; a borrow may set more above it.
     let zeros = |word: u64| word.wrapping_sub(LOW) & !word;
-    let (words, tail) = text.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let special = word
-            | word.wrapping_sub(LOW * 0x20)
-            | zeros(word ^ (LOW * 0x22))
-            | zeros(word ^ (LOW * 0x5c))
-            | zeros(word ^ (LOW * 0x7f));
-        if special & HIGH != 0 {
-            return at * 8 + (special & HIGH).trailing_zeros() as usize / 8;
-        }
-    }
-    let is_special = |&byte: &u8| !matches!(byte, 0x20..0x7f) || byte == b'"' || byte == b'\\';
-    words.len() * 8 + tail.iter().position(is_special).unwrap_or(tail.len())
+    let word = u64::from_le_bytes(word);
+    let special = word
+        | word.wrapping_sub(LOW * 0x20)
+        | zeros(word ^ (LOW * 0x22))
+        | zeros(word ^ (LOW * 0x5c))
+        | zeros(word ^ (LOW * 0x7f));
+    special & HIGH
 }
+
+/// `00` to `99`.
+static PAIRS: [u8; 200] = {
+    let mut pairs = [0; 200];
+    let mut at = 0;
+    while at < 100 {
+        pairs[2 * at] = b'0' + (at / 10) as u8;
+        pairs[2 * at + 1] = b'0' + (at % 10) as u8;
+        at += 1;
+    }
+    pairs
+};
+
+/// `0.` to `255.`, and their lengths.
+static OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([b'.'; 4], 0); 256];
+    let mut at = 0;
+    while at < 256 {
+        let digits = [at / 100, at / 10 % 10, at % 10];
+        let mut skip = if at >= 100 {
+            0
+        } else if at >= 10 {
+            1
+        } else {
+            2
+        };
+        let mut len = 0;
+        while skip < 3 {
+            octets[at].0[len] = b'0' + digits[skip] as u8;
+            (skip, len) = (skip + 1, len + 1);
+        }
+        octets[at].1 = len as u8 + 1;
+        at += 1;
+    }
+    octets
+};
 
 #[cfg(test)]
 mod tests {
@@ -257,10 +411,11 @@ mod tests {
     fn commas() {
         let text = written(|json| {
             json.raw("{");
-            json.key("a");
+            json.next();
+            json.raw("\"a\":");
             json.word("{");
-            json.key("b");
-            json.raw("[");
+            json.next();
+            json.raw("\"b\":[");
             json.next();
             json.number(0);
             json.next();

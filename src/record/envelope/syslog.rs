@@ -126,15 +126,17 @@ fn split(text: &str) -> Option<(&str, &str)> {
 
 /// `637: ` and what follows.
 fn sequence(text: &str) -> Option<&str> {
-    let (digits, rest) = split(text)?;
-    let is_number =
-        (1..=10).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| rest.trim_start())
+    let digits = text.bytes().take(11).take_while(u8::is_ascii_digit).count();
+    let rest = text.get(digits..)?.strip_prefix(": ")?;
+    (1..=10).contains(&digits).then(|| rest.trim_start())
 }
 
 /// IOS: `348: rtr-branch1: 084780: Nov 28 …`: sequence number, origin, sequence number.
 fn cisco_origin(text: &str) -> (&str, Option<&str>) {
     let rest = sequence(text).unwrap_or(text);
+    if !may_begin_with_host(rest) {
+        return (rest, None);
+    }
     let Some((name, after)) = split(rest) else { return (rest, None) };
     if name.len() > 255 || !is_host(name) {
         return (rest, None);
@@ -150,6 +152,30 @@ fn cisco_origin(text: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether `host: ` may stand at the beginning of a text. Asked of every line, so most are turned
+/// away by the first byte that a name has not: what ends before a `: ` only an address may go past.
+fn may_begin_with_host(text: &str) -> bool {
+    // What an address may stand in, and whatever is not ASCII may be.
+    let is_white = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ') || !byte.is_ascii();
+    let bytes = text.as_bytes();
+    let len = bytes.iter().take_while(|&&byte| is_host_byte(byte)).count();
+    let (name, rest) = bytes.split_at(len);
+    match rest {
+        [b':', b' ', ..] => true,
+        // IPv6.
+        [b':', ..] => name.len() <= 4 && name.iter().all(u8::is_ascii_hexdigit),
+        // `10.0.0.1 : `.
+        [b' ', after @ ..] if len > 0 => match after.iter().find(|&&byte| byte != b' ') {
+            Some(&byte) => byte == b':' || is_white(byte),
+            None => false,
+        },
+        [b'[', ..] => len == 0,
+        [b'%', ..] => true,
+        [byte, ..] => is_white(*byte),
+        [] => false,
+    }
+}
+
 /// What messages begin with that are written with a time and no host: PowerDNS on its standard
 /// error, `tcpdump` on a pflog.
 fn is_word(text: &str) -> bool {
@@ -157,8 +183,12 @@ fn is_word(text: &str) -> bool {
 }
 
 fn is_host(text: &str) -> bool {
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte));
+    let is_plain = text.bytes().all(is_host_byte);
     !text.is_empty() && text.len() <= 255 && (is_plain || address(text).is_some())
+}
+
+const fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-')
 }
 
 /// `kernel: `, `sshd[812]: `, `(squid-1): `: the program's name, and what follows.

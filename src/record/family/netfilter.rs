@@ -10,7 +10,7 @@ use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
-use crate::record::shape::words::word;
+use crate::record::shape::words::{find, word};
 use crate::record::shape::{Named, Table};
 use crate::record::{Record, Verdict};
 
@@ -37,7 +37,7 @@ const TABLE: &Table = &[
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
     // A prefix without a space at its end is glued to it: `DROPIN=eth0 OUT= `.
-    let (prefix, packet) = text.split_at(text.find("IN=")?);
+    let (prefix, packet) = text.split_at(find(text, "IN=")?);
     if !word(packet).1.starts_with("OUT=") || !packet.contains(" SRC=") {
         return None;
     }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use super::Named;
+use super::names::Names;
 use crate::record::value::Value;
 
 /// Deeper than this nothing is looked for.
@@ -35,12 +36,14 @@ struct Node<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Json<'a> {
     nodes: Vec<Node<'a>>,
+    /// The keys of all of them.
+    keys: Names,
 }
 
 /// A value in a [`Json`].
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Item<'j, 'a> {
-    nodes: &'j [Node<'a>],
+    json: &'j Json<'a>,
     at: usize,
 }
 
@@ -63,17 +66,35 @@ impl<'a> Json<'a> {
         while let Some((node, start)) = reader.open.pop() {
             reader.close(node, start);
         }
-        Some(Self { nodes: reader.nodes })
+        let mut keys = Names::default();
+        for node in &reader.nodes {
+            keys.add(node.key);
+        }
+        Some(Self { nodes: reader.nodes, keys })
+    }
+
+    /// Whether there may be a value at a path. It is a key, or one of its dots stands behind the
+    /// first key, and one before the last.
+    fn may_have(&self, path: &str) -> bool {
+        if self.keys.may_have(path) {
+            return true;
+        }
+        let (mut begins, mut ends) = (false, false);
+        for (dot, _) in path.bytes().enumerate().filter(|&(_, byte)| byte == b'.') {
+            begins |= self.keys.may_have(&path[..dot]);
+            ends |= self.keys.may_have(&path[dot + 1..]);
+        }
+        begins && ends
     }
 
     /// The whole.
     pub(crate) fn root(&self) -> Item<'_, 'a> {
-        Item { nodes: &self.nodes, at: 0 }
+        Item { json: self, at: 0 }
     }
 
     /// A value by its number.
     pub(crate) fn item(&self, index: usize) -> Item<'_, 'a> {
-        Item { nodes: &self.nodes, at: index.min(self.nodes.len() - 1) }
+        Item { json: self, at: index.min(self.nodes.len() - 1) }
     }
 }
 
@@ -186,7 +207,7 @@ impl<'a> Reader<'a> {
 
 impl<'j, 'a> Item<'j, 'a> {
     fn node(self) -> &'j Node<'a> {
-        &self.nodes[self.at]
+        &self.json.nodes[self.at]
     }
 
     /// The text of the value as it stands.
@@ -226,7 +247,7 @@ impl<'j, 'a> Item<'j, 'a> {
 
     /// What is in an object or an array.
     pub(crate) fn children(self) -> impl Iterator<Item = Item<'j, 'a>> {
-        let nodes = self.nodes;
+        let json = self.json;
         let end = match self.node().kind {
             Kind::Object | Kind::Array => self.node().end,
             Kind::String | Kind::Word => 0,
@@ -237,8 +258,8 @@ impl<'j, 'a> Item<'j, 'a> {
             if at >= end {
                 return None;
             }
-            next = nodes[at].end;
-            Some(Item { nodes, at })
+            next = json.nodes[at].end;
+            Some(Item { json, at })
         })
     }
 
@@ -260,19 +281,27 @@ impl<'j, 'a> Item<'j, 'a> {
 
     /// Calls `take` for every value at a path until it says no. Returns whether to go on.
     fn visit(self, path: &str, take: &mut dyn FnMut(Self) -> bool) -> bool {
+        if self.json.may_have(path) { self.descend(path, take) } else { true }
+    }
+
+    fn descend(self, path: &str, take: &mut dyn FnMut(Self) -> bool) -> bool {
         match self.node().kind {
-            Kind::Array => self.children().all(|child| child.visit(path, take)),
+            Kind::Array => self.children().all(|child| child.descend(path, take)),
             Kind::Object => self.children().all(|child| {
-                let key = child.key();
-                match path.get(..key.len()) {
-                    Some(head) if head.eq_ignore_ascii_case(key) => {
-                        match &path.as_bytes()[key.len()..] {
-                            [] => take(child),
-                            [b'.', ..] => child.visit(&path[key.len() + 1..], take),
-                            _ => true,
-                        }
+                let key = child.key().as_bytes();
+                // Lengths tell most keys from a path's beginning.
+                let (head, rest) = match path.as_bytes().split_at_checked(key.len()) {
+                    Some((head, rest)) if rest.first().is_none_or(|&byte| byte == b'.') => {
+                        (head, rest)
                     }
-                    _ => true,
+                    _ => return true,
+                };
+                if !head.eq_ignore_ascii_case(key) {
+                    true
+                } else if rest.is_empty() {
+                    take(child)
+                } else {
+                    child.descend(&path[key.len() + 1..], take)
                 }
             }),
             Kind::String | Kind::Word => true,

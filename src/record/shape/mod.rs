@@ -2,6 +2,7 @@
 
 pub(crate) mod dns;
 pub(crate) mod json;
+mod names;
 pub(crate) mod pairs;
 pub(crate) mod row;
 pub(crate) mod words;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Named;
+use super::names::Names;
 use super::words::quoted;
 use crate::record::value::Value;
 
@@ -33,46 +34,63 @@ const MOST: usize = 512;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pairs<'a> {
     pairs: Vec<(&'a str, &'a str)>,
+    names: Names,
 }
 
 impl<'a> Pairs<'a> {
     /// Reads as many pairs as there are. Words without `assign` are gone past.
     pub(crate) fn new(text: &'a str, style: Style) -> Self {
-        let mut pairs = Vec::with_capacity(32);
+        // What a byte ends: most bytes of a line pass here, so it is one look.
+        const KEY: u8 = 1;
+        const VALUE: u8 = 2;
+        let mut ends = [0; 256];
+        for &separator in style.separators {
+            ends[usize::from(separator)] = KEY | VALUE;
+        }
+        ends[usize::from(style.assign)] |= KEY;
         let bytes = text.as_bytes();
+        let end = |from: usize, what: u8| {
+            let len = bytes[from..].iter().position(|&byte| ends[usize::from(byte)] & what != 0);
+            len.map_or(bytes.len(), |len| from + len)
+        };
+        let mut pairs = Vec::with_capacity(32);
         let mut at = 0;
         while at < bytes.len() && pairs.len() < MOST {
-            let ends = |byte: &u8| *byte == style.assign || style.separators.contains(byte);
-            let end = bytes[at..].iter().position(ends).map_or(bytes.len(), |len| at + len);
-            if bytes.get(end) != Some(&style.assign) || end == at {
-                at = end + 1;
+            let assign = end(at, KEY);
+            if bytes.get(assign) != Some(&style.assign) || assign == at {
+                at = assign + 1;
                 continue;
             }
             // A word before the key that is glued to it: `(key=`, `[key=`, `"key=`.
-            let key = text[at..end].trim_start_matches(['(', '[', '{', '"', '\'']);
-            at = end + 1;
+            let mut key = &text[at..assign];
+            if !key.as_bytes()[0].is_ascii_alphanumeric() {
+                key = key.trim_start_matches(['(', '[', '{', '"', '\'']);
+            }
+            at = assign + 1;
             let is_quoted = bytes.get(at).is_some_and(|byte| style.quotes.contains(byte));
-            let value = match quoted(&text[at..]).filter(|_| is_quoted) {
+            let value = match is_quoted.then(|| quoted(&text[at..])).flatten() {
                 Some((value, rest)) => {
                     at = text.len() - rest.len();
                     value
                 }
                 None => {
-                    let ends = |byte: &u8| style.separators.contains(byte);
-                    let len = bytes[at..].iter().position(ends);
                     let start = at;
-                    at = len.map_or(bytes.len(), |len| start + len);
+                    at = end(start, VALUE);
                     &text[start..at]
                 }
             };
             pairs.push((key, value));
         }
-        Self { pairs }
+        Self::from_vec(pairs)
     }
 
     /// From pairs that were read another way.
     pub(crate) fn from_vec(pairs: Vec<(&'a str, &'a str)>) -> Self {
-        Self { pairs }
+        let mut names = Names::default();
+        for (key, _) in &pairs {
+            names.add(key);
+        }
+        Self { pairs, names }
     }
 
     /// How many there are.
@@ -83,11 +101,17 @@ impl<'a> Pairs<'a> {
 
 impl<'a> Named<'a> for Pairs<'a> {
     fn get(&self, name: &str) -> Option<Value<'a>> {
+        if !self.names.may_have(name) {
+            return None;
+        }
         let (_, raw) = self.pairs.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?;
         Some(Value { raw, text: unescaped(raw) })
     }
 
     fn each(&self, name: &str, take: &mut dyn FnMut(Value<'a>)) {
+        if !self.names.may_have(name) {
+            return;
+        }
         for (key, raw) in &self.pairs {
             if key.eq_ignore_ascii_case(name) {
                 take(Value { raw, text: unescaped(raw) });

@@ -11,10 +11,39 @@ pub(crate) fn word(text: &str) -> (&str, &str) {
     (word, rest.trim_start())
 }
 
-/// `str::find`, sooner ready: sentences are short, and asked for many words.
-fn find(text: &str, mark: &str) -> Option<usize> {
-    memmem::find(text.as_bytes(), mark.as_bytes())
+/// `str::find`, sooner ready: sentences are short, and asked for many words. The rarest byte of the
+/// mark is looked for, and what is around it compared.
+pub(crate) fn find(text: &str, mark: &str) -> Option<usize> {
+    let (text, mark) = (text.as_bytes(), mark.as_bytes());
+    // A long one may take its time.
+    if mark.len() > 32 {
+        return memmem::find(text, mark);
+    }
+    let Some(rare) = (0..mark.len()).min_by_key(|&at| COMMON[usize::from(mark[at])]) else {
+        return Some(0);
+    };
+    // No room for the mark is left where it would begin before the text or end behind it.
+    let end = (text.len() + rare + 1).checked_sub(mark.len()).filter(|&end| end > rare)?;
+    let places = memchr::memchr_iter(mark[rare], &text[rare..end]);
+    places.into_iter().find(|&at| text[at..].starts_with(mark))
 }
+
+/// How common bytes are in logs, roughly.
+static COMMON: [u8; 256] = {
+    let mut common = [0; 256];
+    let order = b" etoainsrdclumpfhgybwvkTSDICAPERNOULMFBGHVWYKxzjq0123456789:.,/-\"=_()[]";
+    let mut at = 0;
+    while at < order.len() {
+        common[order[at] as usize] = match order[at] {
+            b' ' | b'.' | b':' | b'0'..=b'9' => 250,
+            b'/' | b'-' | b'"' | b',' | b'=' | b'_' => 150,
+            b'a'..=b'z' => 220 - at as u8,
+            _ => 80 - at as u8,
+        };
+        at += 1;
+    }
+    common
+};
 
 /// What follows the first `mark`.
 pub(crate) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
@@ -72,5 +101,29 @@ mod tests {
         assert_eq!(quoted("\"a\\"), None);
         assert_eq!(quoted("\""), None);
         assert_eq!(quoted("\"\\é\""), Some(("\\é", "")));
+    }
+
+    #[test]
+    fn finding() {
+        let text = "abra kadabra: bra é bra";
+        for at in text.char_indices().map(|(at, _)| at) {
+            for end in (at..=text.len()).filter(|&end| text.is_char_boundary(end)) {
+                let mark = &text[at..end];
+                assert_eq!(find(text, mark), text.find(mark), "{mark}");
+                for cut in (0..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
+                    assert_eq!(find(&text[cut..], mark), text[cut..].find(mark), "{mark}");
+                    assert_eq!(find(&text[..cut], mark), text[..cut].find(mark), "{mark}");
+                }
+            }
+        }
+        for mark in ["x", "bra\0", "z: bra", "nothing that is as long as a block"] {
+            assert_eq!(find(text, mark), None, "{mark}");
+        }
+        for len in 0..100 {
+            let text = "-".repeat(len) + "a mark";
+            assert_eq!(find(&text, "a mark"), Some(len));
+            assert_eq!(find(&(text.clone() + &"a".repeat(len)), "a mark"), Some(len));
+            assert_eq!(find(&text[..len + 5], "a mark"), None);
+        }
     }
 }

@@ -86,51 +86,78 @@ fn date(year: i64, month: i64, day: i64) -> Option<Date> {
 
 /// `Jun`, `June`, `Sept`.
 fn month(name: &str) -> Option<i64> {
-    let is = |month: &&str| {
-        let is_long_enough = name.len() == 3 || name.len() == 4 || name.len() == month.len();
-        is_long_enough && month.get(..name.len()).is_some_and(|m| m.eq_ignore_ascii_case(name))
+    // Three letters tell which one it would be.
+    let begin: [u8; 3] = name.as_bytes().get(..3)?.try_into().ok()?;
+    let number = match &begin.map(|byte| byte.to_ascii_lowercase()) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
     };
-    (1..).zip(&MONTHS).find(|(_, month)| is(month)).map(|(number, _)| number)
+    let month = MONTHS[number - 1];
+    let is_long_enough = name.len() == 3 || name.len() == 4 || name.len() == month.len();
+    let is = month.get(..name.len()).is_some_and(|month| month.eq_ignore_ascii_case(name));
+    (is_long_enough && is).then_some(number as i64)
 }
 
 /// `06:13[:20[.123456]] [AM|PM]`, and whether AM or PM stood there.
 fn clock(scan: &mut Scan<'_>) -> Option<(Time, bool)> {
-    let mut hour = scan.number(1, 2)?;
-    scan.one_of(b":")?;
-    let minute = scan.number(2, 2)?;
-    let mut second = 0;
+    let (mut hour, minute, second) = match scan.clock() {
+        Some([hour, minute, second]) => (hour, minute, Some(second)),
+        None => {
+            let hour = scan.number(1, 2)?;
+            scan.one_of(b":")?;
+            let minute = scan.number(2, 2)?;
+            let mut ahead = *scan;
+            let second = ahead.one_of(b":").and_then(|_| ahead.number(2, 2));
+            if second.is_some() {
+                *scan = ahead;
+            }
+            (hour, minute, second)
+        }
+    };
     let mut nanosecond = 0;
-    let mut ahead = *scan;
-    if ahead.one_of(b":").is_some()
-        && let Some(read) = ahead.number(2, 2)
-    {
-        second = read;
-        *scan = ahead;
-        if ahead.one_of(b".,").is_some()
-            && let Some(read) = ahead.nanoseconds()
-        {
+    if second.is_some() && matches!(scan.peek(), Some(b'.' | b',')) {
+        let mut ahead = *scan;
+        ahead.one_of(b".,");
+        if let Some(read) = ahead.nanoseconds() {
             nanosecond = read;
             *scan = ahead;
         }
     }
     let mut ahead = *scan;
     ahead.spaces();
-    let is_twelve_hours = match ahead.letters(2) {
-        "AM" | "am" if (1..=12).contains(&hour) => {
-            hour %= 12;
-            true
-        }
-        "PM" | "pm" if (1..=12).contains(&hour) => {
-            hour = hour % 12 + 12;
-            true
-        }
+    let is_twelve_hours = match ahead.peek() {
+        Some(b'A' | b'a' | b'P' | b'p') => match ahead.letters(2) {
+            "AM" | "am" if (1..=12).contains(&hour) => {
+                hour %= 12;
+                true
+            }
+            "PM" | "pm" if (1..=12).contains(&hour) => {
+                hour = hour % 12 + 12;
+                true
+            }
+            _ => false,
+        },
         _ => false,
     };
     if is_twelve_hours {
         *scan = ahead;
     }
     // A leap second is the last one before it, as everywhere.
-    let second = if second == 60 { 59 } else { second };
+    let second = match second {
+        Some(60) => 59,
+        second => second.unwrap_or(0),
+    };
     let [hour, minute, second] = [hour, minute, second].map(|number| i8::try_from(number).ok());
     let time = Time::new(hour?, minute?, second?, nanosecond).ok()?;
     Some((time, is_twelve_hours))

@@ -18,7 +18,7 @@ use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
-use crate::record::shape::words::{after, before, between, span, word, word_after};
+use crate::record::shape::words::{after, before, between, find, span, word, word_after};
 use crate::record::value::{Value, address, endpoint, is_host_name};
 use crate::record::{Direction, Outcome, Record, Verdict};
 
@@ -35,7 +35,9 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.whole;
-    let mark = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-"].iter().find_map(|mark| text.find(mark))?;
+    // Most lines have no such byte at all.
+    memchr::memchr(b'%', text.as_bytes())?;
+    let mark = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-"].iter().find_map(|mark| find(text, mark))?;
     // `%ASA-6-302013: `, also `%ASA-session-6-302013: ` and `%FTD--6-302013: `; the colon may lack.
     let marked = &text[mark..];
     let end = marked.find([':', ' ']).unwrap_or(marked.len());
