@@ -19,8 +19,11 @@ const NAMED: usize = 8;
 #[derive(Debug)]
 pub(super) struct Memory {
     /// In a row the last one kept comes first.
-    seen: [[Cell<Option<(Look, u8)>>; PLACES]; ROWS],
+    seen: [[Cell<Seen>; PLACES]; ROWS],
 }
+
+/// A look and the family that read what had it.
+type Seen = Option<(Look, u8)>;
 
 /// The look of a message, as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
