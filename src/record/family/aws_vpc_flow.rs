@@ -153,16 +153,37 @@ fn bare(text: &str) -> Option<Record<'_>> {
     record.set(Field::Action, action.map_or("", |action| row.raw(action)));
     record.set(Field::ObserverName, row.raw(interface));
     record.stamp = time::read(row.raw(start));
-    // Numbers between the addresses and the epochs: ports, protocol, and the counts.
-    let numbers: Vec<&str> = columns()
-        .take(start)
-        .skip(source + 2)
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-        .collect();
-    if let [sport, dport, protocol, one, other] = numbers[..] {
-        record.set(Field::SourcePort, sport);
-        record.set(Field::DestinationPort, dport);
-        record.set(Field::Transport, protocol);
+    // `pkt-srcaddr` and `pkt-dstaddr`, where they are two more.
+    let inner = (source + 2..row.len()).find(|&at| address(row.raw(at)).is_some());
+    if let Some(inner) = inner.filter(|inner| address(row.raw(inner + 1)).is_some()) {
+        for (side, through, at) in [
+            (Field::SourceIp, Field::SourceNatIp, inner),
+            (Field::DestinationIp, Field::DestinationNatIp, inner + 1),
+        ] {
+            if address(row.raw(at)) != record.ip(side) {
+                record.set(through, row.raw(at));
+            }
+        }
+    }
+    // Numbers between the addresses and the epochs: ports, protocol, and the counts, which may
+    // stand behind the epochs.
+    let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let before: Vec<&str> = columns().take(start).skip(source + 2).filter(is_number).collect();
+    let behind: Vec<&str> = columns().skip(start + 1).filter(|text| !is_epoch(text)).collect();
+    let (ports, counts) = match before[..] {
+        [_, _, _, one, other] => (&before[..3], Some((one, other))),
+        [_, _, _] => {
+            let pair = behind.windows(2).find(|pair| pair.iter().all(is_number));
+            (&before[..], pair.map(|pair| (pair[0], pair[1])))
+        }
+        _ => return Some(record),
+    };
+    for (field, number) in
+        [Field::SourcePort, Field::DestinationPort, Field::Transport].into_iter().zip(ports)
+    {
+        record.set(field, *number);
+    }
+    if let Some((one, other)) = counts {
         let is_sorted = one.len() < other.len() || one.len() == other.len() && one <= other;
         let (packets, bytes) = if is_sorted { (one, other) } else { (other, one) };
         record.set(Field::SourcePackets, packets);

@@ -63,6 +63,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 }
 
 fn public(text: &str) -> Option<Record<'_>> {
+    // CloudWatch's own time may stand before it.
+    let text = match time::leading(text) {
+        Some((_, rest)) if text.as_bytes().get(4) == Some(&b'-') => rest.trim_start(),
+        _ => text,
+    };
     let rest = text.strip_prefix("1.0 ")?;
     let (stamp, rest) = time::leading(rest)?;
     let mut words = rest.split_ascii_whitespace();

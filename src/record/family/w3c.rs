@@ -18,7 +18,7 @@ use crate::record::shape::row::Row;
 use crate::record::shape::words::span;
 use crate::record::shape::{Named, Table};
 use crate::record::time::Stamp;
-use crate::record::value::Value;
+use crate::record::value::{Value, endpoint};
 use crate::record::{Record, Verdict};
 
 pub(super) const FAMILY: Family = Family {
@@ -37,12 +37,11 @@ const SERVER: &Table = &[
     (Field::DestinationIp, &["s-ip"]),
     (Field::DestinationPort, &["s-port"]),
     (Field::HostName, &["s-computername"]),
-    (Field::UrlDomain, &["cs-host"]),
 ];
 
 /// Of a proxy.
 const PROXY: &Table = &[
-    (Field::UrlDomain, &["cs-host", "cs-uri-host"]),
+    (Field::UrlDomain, &["cs-host", "cs(host)", "cs-uri-host"]),
     (Field::SourceIp, &["c-ip", "x-client-address"]),
     (Field::SourcePort, &["c-port"]),
     (Field::DestinationIp, &["r-ip", "s-supplier-ip", "cs-uri-address", "x-cs-ip"]),
@@ -142,6 +141,10 @@ fn server<'a>(
 ) -> Record<'a> {
     let mut record = Record::new(dataset);
     record.side = Some(Side::Server);
+    // What a browser asked for may have a port.
+    if let Some(host) = row.get("cs-host").or_else(|| row.get("cs(host)")) {
+        record.set(Field::UrlDomain, host.part(|host| endpoint(host).0));
+    }
     // The query first: where both could be the URL, the longer one says more.
     address(&mut record, whole, row);
     record.fill(row, SERVER);

@@ -35,7 +35,8 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.whole;
-    let mark = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-"].iter().find_map(|mark| text.find(mark))?;
+    let mark =
+        ["%ASA-", "%FTD-", "%PIX-", "%FWSM-", "%NGIPS-"].iter().find_map(|mark| text.find(mark))?;
     // `%ASA-6-302013: `, also `%ASA-session-6-302013: ` and `%FTD--6-302013: `; the colon may lack.
     let marked = &text[mark..];
     let end = marked.find([':', ' ']).unwrap_or(marked.len());
@@ -45,7 +46,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         return None;
     }
     let body = body.trim_start_matches([':', ' ']);
-    let dataset = if label.starts_with("%FTD") { "cisco.ftd" } else { "cisco.asa" };
+    let is_threat = label.starts_with("%FTD") || label.starts_with("%NGIPS");
+    let dataset = if is_threat { "cisco.ftd" } else { "cisco.asa" };
     let mut record = Record::new(dataset);
     match number {
         "430001" | "430002" | "430003" | "430004" | "430005" => event::read(&mut record, body),
@@ -143,8 +145,14 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     {
         session(record, group);
     } else if let Some(users) = after(body, "faddr ") {
-        let inbound = !head(body).contains("outbound");
-        let sides = (Some(users), after(users, "laddr "));
+        let local = after(users, "laddr ");
+        // A teardown says no direction; who asks has an identifier for a port, who answers has none.
+        let port = |side: Option<&'a str>| endpoint(side.map_or("", |side| word(side).0)).1;
+        let is_asked = body.starts_with("Teardown")
+            && port(Some(users)) == Some("0")
+            && port(local).is_some_and(|port| port != "0");
+        let inbound = !head(body).contains("outbound") && !is_asked;
+        let sides = (Some(users), local);
         set_sides(record, if inbound { sides } else { (sides.1, sides.0) });
         // The global address is the local host's, whichever side it is on.
         if let Some(mapped) = after(users, "gaddr ") {
@@ -165,6 +173,9 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
         connection(record, body, first);
     } else if let Some(first) = after(body, " from ").filter(|_| has_mapped) {
         connection(record, body, first);
+    } else if let Some(first) = after(body, "src = ") {
+        // `Discard IP fragment set …: src = 192.0.2.1, dest = 10.0.0.5, proto = UDP`.
+        set_sides(record, (Some(first), after(first, "dest = ")));
     } else if let Some(first) = after(body, "src ") {
         let second = after(first, " dst ").or_else(|| after(first, " dest "));
         set_sides(record, (Some(first), second));
@@ -179,6 +190,8 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
         set_sides(record, (Some(first), after(first, " to ")));
     } else if let Some(first) = after(body, " from ").filter(|rest| !rest.starts_with("local")) {
         set_sides(record, (Some(first), after(first, " to ")));
+    } else if let Some(first) = after(body, "(from ") {
+        set_sides(record, (Some(before(first, ")")), None));
     } else if let Some(first) = after(body, " client ").filter(|_| number.starts_with("725")) {
         set_sides(record, (Some(first), after(first, " to ")));
     } else if let Some((_, list)) =
@@ -196,13 +209,14 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     } else {
         // `DAP: User u, Addr 192.0.2.1, …`, `[ 192.0.2.1] drop rate-1 exceeded`,
         // `Object 192.0.2.1 is attacking`, `WebVPN session for client user u, IPv4 192.0.2.1 has`.
-        const MARKS: [&str; 11] = [
+        const MARKS: [&str; 12] = [
             "ddr ",
             "IP address: ",
             "IP = ",
             ", IPv4 ",
             ", IP ",
             "Object ",
+            "Host ",
             " host ",
             "local-host ",
             "assigned ",
@@ -276,7 +290,8 @@ fn user<'a>(record: &mut Record<'a>, body: &'a str) {
         if let Some(name) = after(body, mark).filter(|_| !body.contains("Group ")) {
             let name = name.trim_start_matches(['\'', '"', '<']);
             let end = name.find(['\'', '"', '>', ' ', ',']).unwrap_or(name.len());
-            if record.set(Field::UserName, &name[..end]) {
+            let name = name[..end].trim_end_matches([')', '.']);
+            if address(name).is_none() && record.set(Field::UserName, name) {
                 break;
             }
         }
@@ -290,7 +305,7 @@ fn user<'a>(record: &mut Record<'a>, body: &'a str) {
     let authenticated = || {
         let is_connection = body.starts_with("Built") || body.starts_with("Teardown");
         let (_, user) = body.trim_end().strip_suffix(')')?.rsplit_once('(')?;
-        (is_connection && !user.contains(['/', ':'])).then_some(user)
+        (is_connection && !user.contains(['/', ':']) && address(user).is_none()).then_some(user)
     };
     if let Some(user) = identity.or_else(authenticated) {
         record.set(Field::UserName, user);
