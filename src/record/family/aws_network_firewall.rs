@@ -1,6 +1,6 @@
 //! AWS Network Firewall: Suricata's events in an envelope of its own.
 //!
-//! AWS Network Firewall Developer Guide, "Firewall log contents": `firewall_name`,
+//! AWS Network Firewall Developer Guide, "Contents of a AWS Network Firewall log": `firewall_name`,
 //! `availability_zone`, `event_timestamp` (seconds) and `event`, which is EVE JSON.
 
 use super::{Family, suricata};

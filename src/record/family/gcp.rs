@@ -1,9 +1,10 @@
 //! Google Cloud: VPC flow logs, firewall rules logging, Cloud NAT logs.
 //!
-//! Google Cloud documentation, "VPC Flow Logs record format", "Firewall Rules Logging: log format",
-//! "Cloud NAT logging". BigQuery, where such logs are exported to, has numbers as `443.0` and times
-//! as `2024-06-10 06:13:20.1 UTC`, and flattened names (`jsonPayload_connection_src_ip`). All are `LogEntry`s with a `connection`; who connects is the source there,
-//! whichever side reports. Flow records are of one direction, so the bytes are the source's.
+//! Google Cloud documentation, "About VPC Flow Logs records"; of firewall rules and Cloud NAT from
+//! knowledge. All are `LogEntry`s with a `connection`; who connects is the source there, whichever
+//! side reports. Flow records are of one direction, so the bytes are the source's. BigQuery, where
+//! such logs are exported to, has numbers as `443.0`, times as `2024-06-10 06:13:20.1 UTC`, and
+//! flattened names (`jsonPayload_connection_src_ip`).
 
 use super::Family;
 use crate::record::field::Field;

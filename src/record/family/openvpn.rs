@@ -1,10 +1,9 @@
 //! OpenVPN servers (and clients): whatever names a peer.
 //!
-//! OpenVPN's sources: `multi.c` for what stands before a line and for status files, `socket.c`,
-//! `ssl.c`, `manage.c` for what the management interface puts before it (`>LOG:epoch,flags,`). A
-//! server puts the client before each line: `192.0.2.10:60584`, after log on
-//! `user/192.0.2.10:60584`, since 2.7 `udp4:192.0.2.10:60584`; a client, which has one peer, puts
-//! nothing. Messages name addresses as `[AF_INET]192.0.2.10:60584`. Files have `2024-06-10 06:13:20`
+//! OpenVPN's `multi.c` for the status files; the rest is from knowledge of its logs and of the
+//! management interface (`>LOG:epoch,flags,`). A server puts the client before each line:
+//! `192.0.2.10:60584`, after log on `user/192.0.2.10:60584`, since 2.7 `udp4:192.0.2.10:60584`; a
+//! client, which has one peer, puts nothing. Messages name addresses as `[AF_INET]192.0.2.10:60584`. Files have `2024-06-10 06:13:20`
 //! before it (2.5), `Mon Jun 10 06:13:20 2024` (2.4), with `us=…` behind it at `verb 4`. Status files
 //! have `CLIENT_LIST,user,192.0.2.10:60584,10.8.0.6,…`, those of version 1 a title line.
 
@@ -172,8 +171,9 @@ fn status<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         }
         _ if row.len() == 4 => {
             time::read(column(3))?;
-            address(column(0))?;
-            set(column(1), column(2), column(0), &[column(3)])?;
+            // `10.8.0.6C` is learned from the packet, a net has its length.
+            address(column(0).trim_end_matches('C').split('/').next()?)?;
+            set(column(1), column(2), column(0).trim_end_matches('C'), &[column(3)])?;
             return Some(record);
         }
         _ => return None,

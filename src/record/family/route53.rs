@@ -1,8 +1,8 @@
 //! Amazon Route 53: the Resolver's query logs, and those of public hosted zones.
 //!
-//! Amazon Route 53 Developer Guide, "Values that appear in VPC Resolver query logs": JSON, the same
-//! to CloudWatch, S3 and Firehose; with DNS Firewall `firewall_rule_action` (`ALLOW` is not written,
-//! `ALERT` lets through). "Public DNS query logging": `1.0 time zone name type code protocol edge
+//! Test lines of Elastic's `aws` (Resolver and public logs). The Resolver's are JSON, the same to
+//! CloudWatch, S3 and Firehose; with DNS Firewall `firewall_rule_action` (`ALLOW` is not written,
+//! `ALERT` lets through). Public zones have `1.0 time zone name type code protocol edge
 //! resolver client-subnet`.
 
 use super::Family;

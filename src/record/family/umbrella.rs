@@ -1,7 +1,7 @@
 //! Cisco Umbrella's logs: comma-separated values, every version.
 //!
-//! Umbrella documentation, "Log Formats and Versioning", "DNS Logs". Versions only add columns at the
-//! end: ten in version 1, identity types and blocked categories since 3, rule, destination countries
+//! Test lines of Elastic's `cisco_umbrella`, and knowledge of Umbrella's "Log Formats and Versioning".
+//! Versions only add columns at the end: ten in version 1, identity types and blocked categories since 3, rule, destination countries
 //! and organisation later. The internal address is the client's, the external one its network's.
 //! "Proxy Logs", "Cloud Firewall Logs", "IP Logs", "IPS Logs" begin with the time and the identity,
 //! too, and are told apart by where their addresses and their verdict stand.
