@@ -89,7 +89,8 @@ fn audit<'a>(event: &impl Named<'a>) -> Option<Record<'a>> {
     let is_audit = event.has("CreationTime")
         && event.has("Operation")
         && (event.has("Workload") || event.has("RecordType"));
-    if !is_audit && !(event.is("Type", "OfficeActivity") && event.has("Operation")) {
+    let is_table = event.is("Type", "OfficeActivity") && event.has("Operation");
+    if !is_audit && !is_table {
         return None;
     }
     let mut record = Record::new(FAMILY.datasets[0]);
