@@ -82,6 +82,11 @@ impl<'a> Record<'a> {
 
     fn set_address(&mut self, field: Field, value: &Value<'a>) -> bool {
         if let Some(address) = value::address(&value.text) {
+            // What was not translated is all zeros.
+            let is_nat = matches!(field, Field::SourceNatIp | Field::DestinationNatIp);
+            if is_nat && address.is_unspecified() {
+                return false;
+            }
             return self.push(field, value.raw, Held::Ip(address));
         }
         let host = value.part(|text| value::endpoint(text).0);

@@ -9,7 +9,7 @@ use super::message::Message;
 use super::shape::pairs::{Pairs, Style};
 use super::shape::row::Row;
 use super::shape::{Named, Table};
-use super::value::is_blank;
+use super::value::{self, Value, is_blank};
 use super::verdict::Direction;
 use super::{Record, UNRECOGNISED, time};
 
@@ -45,6 +45,8 @@ pub(crate) const NAMES: &Table = &[
             "client",
             "orig_h",
             "id.orig_h",
+            "src_endpoint.ip",
+            "httpRequest.clientIp",
             "callerIpAddress",
             "ipaddress",
             "ip_address",
@@ -69,6 +71,7 @@ pub(crate) const NAMES: &Table = &[
             "client.port",
             "c-port",
             "id.orig_p",
+            "src_endpoint.port",
             "remote_port",
         ],
     ),
@@ -99,6 +102,7 @@ pub(crate) const NAMES: &Table = &[
             "destinationaddress",
             "destination",
             "id.resp_h",
+            "dst_endpoint.ip",
             "external ip",
         ],
     ),
@@ -119,6 +123,8 @@ pub(crate) const NAMES: &Table = &[
             "server.port",
             "s-port",
             "id.resp_p",
+            "dst_endpoint.port",
+            "destport",
         ],
     ),
     (
@@ -143,6 +149,9 @@ pub(crate) const NAMES: &Table = &[
             "ip_proto",
             "ip_protocol",
             "l4proto",
+            "connection_info.protocol_name",
+            "l4protocol",
+            "ip protocol",
         ],
     ),
     (
@@ -156,6 +165,10 @@ pub(crate) const NAMES: &Table = &[
             "cs-bytes",
             "orig_bytes",
             "out_bytes",
+            "traffic.bytes_out",
+            "bytessrctodest",
+            "sentbytes",
+            "bytes sent",
         ],
     ),
     (
@@ -169,6 +182,10 @@ pub(crate) const NAMES: &Table = &[
             "sc-bytes",
             "resp_bytes",
             "in_bytes",
+            "traffic.bytes_in",
+            "bytesdesttosrc",
+            "receivedbytes",
+            "bytes received",
         ],
     ),
     (
@@ -181,6 +198,10 @@ pub(crate) const NAMES: &Table = &[
             "verdict",
             "policy_action",
             "rule_action",
+            "deviceaction",
+            "flowstatus",
+            "device_action",
+            "securityaction",
         ],
     ),
     (
@@ -190,6 +211,7 @@ pub(crate) const NAMES: &Table = &[
             "dns.rrname",
             "query_name",
             "qname",
+            "query.hostname",
             "queryname",
             "dns_query",
             "rrname",
@@ -225,6 +247,9 @@ pub(crate) const NAMES: &Table = &[
             "cs-uri",
             "request",
             "http.url",
+            "httpRequest.uri",
+            "clientrequesturi",
+            "remoteurl",
         ],
     ),
     (Field::UrlDomain, &["url.domain", "cs-host", "http_host", "http.hostname", "host_header"]),
@@ -245,6 +270,12 @@ pub(crate) const NAMES: &Table = &[
             "account",
             "upn",
             "userprincipalname",
+            "properties.userPrincipalName",
+            "userIdentity.userName",
+            "actor.alternateId",
+            "actor.user.name",
+            "sourceusername",
+            "source user",
         ],
     ),
     (
@@ -335,6 +366,10 @@ const TIMES: &[&str] = &[
     "epoch",
     "t",
     "receivetime",
+    "receive time",
+    "published",
+    "flowstarttime",
+    "timegenerated [utc]",
     "date",
     "rt",
 ];
@@ -343,6 +378,10 @@ const TIMES: &[&str] = &[
 pub(crate) fn read<'a>(message: &Message<'a>) -> Record<'a> {
     let mut record = Record::new(UNRECOGNISED);
     if let Some(object) = message.object() {
+        // GELF marks names that are not its own.
+        if object.has("short_message") {
+            named(&mut record, &Marked(object));
+        }
         named(&mut record, &object);
         return record;
     }
@@ -372,8 +411,14 @@ pub(crate) fn read<'a>(message: &Message<'a>) -> Record<'a> {
 
 /// Reads well-known names.
 fn named<'a>(record: &mut Record<'a>, from: &impl Named<'a>) {
+    let has_ends = endpoints(record, from);
+    let has_port = record.has(Field::SourcePort);
     record.fill(from, NAMES);
-    record.stamp = stamp(from);
+    if has_ends && !has_port {
+        // That was the remote one's, which is a client's elsewhere.
+        record.entries.retain(|entry| entry.field != Field::SourcePort);
+    }
+    record.stamp = record.stamp.or_else(|| stamp(from));
     let direction = [
         "network.direction",
         "direction",
@@ -385,11 +430,59 @@ fn named<'a>(record: &mut Record<'a>, from: &impl Named<'a>) {
         "conn_direction",
         "connection_direction",
         "event.direction",
+        "connection_info.direction",
     ];
-    record.direction = direction
+    let said = || {
+        let mut values = direction.into_iter().filter_map(|name| from.get(name));
+        values.find_map(|value| Direction::of(&value.text))
+    };
+    record.direction = record.direction.or_else(said);
+}
+
+/// What a machine says of its own connections: the other end is `remote`, and was talked to unless
+/// something says that it began, or that it asked for something. Returns whether both were there.
+fn endpoints<'a>(record: &mut Record<'a>, from: &impl Named<'a>) -> bool {
+    const ENDS: [[&str; 4]; 3] = [
+        ["local_ip", "local_port", "remote_ip", "remote_port"],
+        ["localip", "localport", "remoteip", "remoteport"],
+        ["local_address", "local_port", "remote_address", "remote_port"],
+    ];
+    let is_address =
+        |name| from.get(name).is_some_and(|value| value::address(&value.text).is_some());
+    let Some(names) = ENDS.iter().find(|ends| is_address(ends[0]) && is_address(ends[2])) else {
+        return false;
+    };
+    let says = |name: &str| {
+        from.get(name).is_some_and(|value| {
+            value.text.to_ascii_lowercase().contains("inbound") || value.text.contains("Accepted")
+        })
+    };
+    let fields = [Field::SourceIp, Field::SourcePort, Field::DestinationIp, Field::DestinationPort];
+    for (field, name) in fields.into_iter().zip(names) {
+        if let Some(value) = from.get(name) {
+            record.set(field, value);
+        }
+    }
+    let is_request = ["request", "method", "http_method", "verb"]
         .into_iter()
-        .filter_map(|name| from.get(name))
-        .find_map(|value| Direction::of(&value.text));
+        .any(|name| from.get(name).is_some());
+    if is_request || ["direction", "actiontype", "action"].into_iter().any(says) {
+        record.swap_sides();
+    }
+    true
+}
+
+/// Names with an underscore before them.
+struct Marked<T>(T);
+
+impl<'a, T: Named<'a>> Named<'a> for Marked<T> {
+    fn get(&self, name: &str) -> Option<Value<'a>> {
+        self.0.get(&format!("_{name}"))
+    }
+
+    fn each(&self, name: &str, take: &mut dyn FnMut(Value<'a>)) {
+        self.0.each(&format!("_{name}"), take);
+    }
 }
 
 /// The first well-known name that has a time; a date and a time may be in two.

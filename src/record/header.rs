@@ -161,6 +161,8 @@ fn separated(line: &str) -> Option<Header> {
         names.filter(move |name| separator != b' ' || !name.is_empty())
     };
     let is_name = |name: &str| {
+        // Log Analytics' exports say the zone there.
+        let name = name.strip_suffix(" [UTC]").unwrap_or(name);
         name.is_empty()
             || name.len() <= 64
                 && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -243,6 +245,7 @@ mod tests {
         for (line, separator) in [
             ("Timestamp,Source IP,Destination IP,Action", Some(b',')),
             ("\"Date\";\"Src\";\"Dst\"", Some(b';')),
+            ("\"TimeGenerated [UTC]\",SourceIp,Action", Some(b',')),
             (
                 "version account-id interface-id srcaddr dstaddr srcport dstport protocol",
                 Some(b' '),

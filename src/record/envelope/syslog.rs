@@ -184,7 +184,9 @@ fn is_word(text: &str) -> bool {
 
 fn is_host(text: &str) -> bool {
     let is_plain = text.bytes().all(is_host_byte);
-    !text.is_empty() && text.len() <= 255 && (is_plain || address(text).is_some())
+    // `1.0` is a version, and a column of something.
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    !text.is_empty() && text.len() <= 255 && (is_plain && !is_number || address(text).is_some())
 }
 
 const fn is_host_byte(byte: u8) -> bool {

@@ -1,12 +1,12 @@
 //! AWS Network Firewall: Suricata's events in an envelope of its own.
 //!
-//! AWS Network Firewall Developer Guide, "Firewall log contents": `firewall_name`,
+//! AWS Network Firewall Developer Guide, "Contents of a AWS Network Firewall log": `firewall_name`,
 //! `availability_zone`, `event_timestamp` (seconds) and `event`, which is EVE JSON.
 
 use super::{Family, suricata};
 use crate::record::field::Field;
 use crate::record::message::Message;
-use crate::record::shape::Named;
+use crate::record::shape::{Named, Table};
 use crate::record::{Record, time};
 
 pub(super) const FAMILY: Family = Family {
@@ -29,7 +29,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     }
     let event = object.find("event").filter(|event| event.is_object())?;
     let inner = Message { element: event.index(), ..message.clone() };
-    let mut record = (suricata::FAMILY.read)(&inner)?;
+    let mut record = match (suricata::FAMILY.read)(&inner) {
+        Some(record) => record,
+        // The logs of TLS inspection have the same names, and no type.
+        None if event.has("src_ip") => inspected(&event),
+        None => return None,
+    };
     record.dataset = "aws.networkfirewall";
     record.entries.retain(|entry| entry.field != Field::ObserverName);
     if let Some(name) = object.get("firewall_name") {
@@ -42,4 +47,21 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         .stamp
         .or_else(|| object.get("event_timestamp").and_then(|stamp| time::read(&stamp.text)));
     Some(record)
+}
+
+const INSPECTED: &Table = &[
+    (Field::SourceIp, &["src_ip"]),
+    (Field::SourcePort, &["src_port"]),
+    (Field::DestinationIp, &["dest_ip"]),
+    (Field::DestinationPort, &["dest_port"]),
+    (Field::ServerName, &["sni"]),
+];
+
+fn inspected<'a>(event: &impl Named<'a>) -> Record<'a> {
+    let mut record = Record::new("aws.networkfirewall");
+    record.fill(event, INSPECTED);
+    record.set_word(Field::Transport, "tcp");
+    record.set_word(Field::Protocol, "tls");
+    record.stamp = event.get("timestamp").and_then(|stamp| time::read(&stamp.text));
+    record
 }

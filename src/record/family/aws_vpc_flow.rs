@@ -1,6 +1,6 @@
 //! AWS VPC Flow Logs: with their header (S3, v2 to v5 and beyond), and without it (CloudWatch).
 //!
-//! Amazon VPC User Guide, "Flow log records". Version 2 has fourteen columns in a known order; others
+//! Test lines of Elastic's `aws` (`vpcflow`), which have the User Guide's names. Version 2 has fourteen columns in a known order; others
 //! are put together by the administrator. Without the header their values still tell: the
 //! interface, two addresses with two ports after them, the epochs, `ACCEPT OK`. There are never more
 //! packets than bytes.
@@ -144,7 +144,11 @@ fn bare(text: &str) -> Option<Record<'_>> {
     if action.is_none() && !is_transit {
         return None;
     }
-    let start = columns().position(is_epoch)?;
+    // Whoever left out the epochs has the verdict.
+    let start = columns().position(is_epoch);
+    if start.is_none() && action.is_none() {
+        return None;
+    }
     let source = find(&|text| address(text).is_some())?;
     address(row.raw(source + 1))?;
     let mut record = Record::new("aws.vpcflow");
@@ -152,17 +156,40 @@ fn bare(text: &str) -> Option<Record<'_>> {
     record.set(Field::DestinationIp, row.raw(source + 1));
     record.set(Field::Action, action.map_or("", |action| row.raw(action)));
     record.set(Field::ObserverName, row.raw(interface));
-    record.stamp = time::read(row.raw(start));
-    // Numbers between the addresses and the epochs: ports, protocol, and the counts.
-    let numbers: Vec<&str> = columns()
-        .take(start)
-        .skip(source + 2)
-        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-        .collect();
-    if let [sport, dport, protocol, one, other] = numbers[..] {
-        record.set(Field::SourcePort, sport);
-        record.set(Field::DestinationPort, dport);
-        record.set(Field::Transport, protocol);
+    record.stamp = start.and_then(|start| time::read(row.raw(start)));
+    let start = start.unwrap_or(row.len());
+    // `pkt-srcaddr` and `pkt-dstaddr`, where they are two more.
+    let inner = (source + 2..row.len()).find(|&at| address(row.raw(at)).is_some());
+    if let Some(inner) = inner.filter(|inner| address(row.raw(inner + 1)).is_some()) {
+        for (side, through, at) in [
+            (Field::SourceIp, Field::SourceNatIp, inner),
+            (Field::DestinationIp, Field::DestinationNatIp, inner + 1),
+        ] {
+            if address(row.raw(at)) != record.ip(side) {
+                record.set(through, row.raw(at));
+            }
+        }
+    }
+    // Numbers between the addresses and the epochs: ports, protocol, and the counts, which may
+    // stand behind the epochs.
+    let is_number = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let before: Vec<&str> = columns().take(start).skip(source + 2).filter(is_number).collect();
+    let behind: Vec<&str> = columns().skip(start + 1).filter(|text| !is_epoch(text)).collect();
+    let (ports, counts) = match before[..] {
+        [_, _, _, one, other] => (&before[..3], Some((one, other))),
+        // `tcp-flags` may follow.
+        [_, _, _] | [_, _, _, _] => {
+            let pair = behind.windows(2).find(|pair| pair.iter().all(is_number));
+            (&before[..3], pair.map(|pair| (pair[0], pair[1])))
+        }
+        _ => return Some(record),
+    };
+    for (field, number) in
+        [Field::SourcePort, Field::DestinationPort, Field::Transport].into_iter().zip(ports)
+    {
+        record.set(field, *number);
+    }
+    if let Some((one, other)) = counts {
         let is_sorted = one.len() < other.len() || one.len() == other.len() && one <= other;
         let (packets, bytes) = if is_sorted { (one, other) } else { (other, one) };
         record.set(Field::SourcePackets, packets);

@@ -3,17 +3,22 @@
 //! Azure Monitor reference, tables AZFWNetworkRule, AZFWApplicationRule, AZFWNatRule, AZFWThreatIntel,
 //! AZFWIdpsSignature, AZFWDnsQuery; "Azure Firewall logs" for the categories AzureFirewallNetworkRule,
 //! AzureFirewallApplicationRule and AzureFirewallDnsProxy, whose `properties.msg` is
-//! `TCP request from A:p to B:p. Action: Deny. …`.
+//! `TCP request from A:p to B:p. Action: Deny. …`; the test lines of Elastic's `azure` integration
+//! (`firewall_logs`).
+
+use jiff::tz::Offset;
 
 use super::Family;
 use crate::record::field::Field;
+use crate::record::header::HeaderKind;
 use crate::record::message::Message;
 use crate::record::network::Side;
-use crate::record::shape::json::Item;
+use crate::record::shape::row::Row;
 use crate::record::shape::words::{after, before, word, word_after};
 use crate::record::shape::{Named, Table};
+use crate::record::time::Stamp;
 use crate::record::value::{Value, address};
-use crate::record::{Record, Verdict, time};
+use crate::record::{Outcome, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "azure-firewall",
@@ -43,31 +48,50 @@ const TABLE: &Table = &[
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let object = message.object()?;
-    let category =
-        object.get("category").or_else(|| object.get("Category")).or_else(|| object.get("Type"))?;
+    if let Some(object) = message.object() {
+        let body = object.find("properties").filter(|body| body.is_object()).unwrap_or(object);
+        return event(&object, &body);
+    }
+    // Log Analytics' export.
+    let header = message.header.filter(|header| {
+        header.kind == HeaderKind::Separated && (header.has("Category") || header.has("Type"))
+    })?;
+    let row = Row::csv(message.whole, header.separator).named(&header.names);
+    event(&row, &row)
+}
+
+fn event<'a>(object: &impl Named<'a>, body: &impl Named<'a>) -> Option<Record<'a>> {
+    let category = ["category", "Category", "Type"].iter().find_map(|name| object.get(name))?;
     let is_structured = category.text.starts_with("AZFW");
     if !is_structured && !category.text.starts_with("AzureFirewall") {
         return None;
     }
     let mut record = Record::new("azure.firewall");
-    let body = object.find("properties").filter(|body| body.is_object()).unwrap_or(object);
     if is_structured {
-        structured(&mut record, &body);
+        structured(&mut record, body);
     } else if let Some(sentence) = body.get("msg").or_else(|| object.get("msg_s")) {
         // Nothing in a sentence is escaped but what nobody reads.
         legacy(&mut record, sentence.raw);
     }
-    if let Some(id) = object.get("resourceId").or_else(|| object.get("_ResourceId")) {
+    let id = ["resourceId", "_ResourceId", "ResourceId", "Resource"];
+    if let Some(id) = id.iter().find_map(|name| object.get(name)) {
         record.set(Field::ObserverName, id.part(|id| id.rsplit('/').next().unwrap_or(id)));
     }
-    let stamp =
-        ["time", "TimeGenerated", "TimeGenerated [UTC]"].iter().find_map(|name| object.get(name));
-    record.stamp = stamp.and_then(|stamp| time::read(&stamp.text));
+    record.stamp = ["time", "TimeGenerated"]
+        .iter()
+        .find_map(|name| time::read(&object.get(name)?.text))
+        .or_else(|| utc(&object.get("TimeGenerated [UTC]")?.text));
     Some(record)
 }
 
-fn structured<'a>(record: &mut Record<'a>, body: &Item<'_, 'a>) {
+fn utc(text: &str) -> Option<Stamp> {
+    match time::read(text)? {
+        Stamp::Civil(civil) => Offset::UTC.to_timestamp(civil).ok().map(Stamp::Instant),
+        stamp => Some(stamp),
+    }
+}
+
+fn structured<'a>(record: &mut Record<'a>, body: &impl Named<'a>) {
     record.fill(body, TABLE);
     protocol(record, body.get("Protocol"));
     if record.has(Field::QuestionName) {
@@ -98,6 +122,9 @@ fn legacy<'a>(record: &mut Record<'a>, sentence: &'a str) {
     if let Some(request) = after(sentence, "DNS Request: ") {
         return question(record, request);
     }
+    if let Some(error) = sentence.trim_start().strip_prefix("Error: ") {
+        return failed(record, error);
+    }
     protocol(record, Some(word(sentence).0.into()));
     // A sentence ends with `. `, and addresses have dots.
     let target = after(sentence, " to ").map(|target| side(word(target).0));
@@ -122,9 +149,25 @@ fn legacy<'a>(record: &mut Record<'a>, sentence: &'a str) {
     }
 }
 
-/// `192.0.2.10:443.`, `www.example.org:443,`.
+/// `192.0.2.10:443.`, `www.example.org:443,`, of ICMP `192.0.2.10:.`.
 fn side(word: &str) -> &str {
-    word.trim_end_matches(['.', ',', ';'])
+    word.trim_end_matches(['.', ',', ';', ':'])
+}
+
+/// `2 www.example.org. A: read udp 10.0.0.5:52222->192.0.2.53:53: i/o timeout`.
+fn failed<'a>(record: &mut Record<'a>, error: &'a str) {
+    let (name, rest) = word(word(error).1);
+    record.set(Field::QuestionName, name);
+    record.set(Field::QuestionType, side(word(rest).0));
+    let sides = rest.split_whitespace().find_map(|word| word.split_once("->"));
+    if let Some((from, to)) = sides {
+        record.set(Field::SourceIp, from);
+        record.set(Field::DestinationIp, side(to));
+        record.set(Field::Transport, before(after(rest, " read ").unwrap_or_default(), " "));
+    }
+    record.set_word(Field::Protocol, "dns");
+    record.side = Some(Side::Client);
+    record.outcome = Some(Outcome::Failure);
 }
 
 /// `10.0.0.5:48197 - 15676 AAAA IN www.example.org. udp 55 false 512 NOERROR qr,rd,ra 106 0.0018s`.

@@ -1,7 +1,7 @@
 //! Azure: flow logs of network security groups (v1, v2) and of virtual networks (v4).
 //!
-//! Azure Network Watcher, "Flow logging for network security groups" and "Virtual network flow logs".
-//! A line holds the flows of a minute, as tuples that are texts:
+//! Test lines of Elastic's `azure_network_watcher_nsg` and `azure_network_watcher_vnet`; Microsoft's
+//! pages on Network Watcher's flow logs were not at hand. A line holds the flows of a minute, as tuples that are texts:
 //! `epoch,source,destination,port,port,T|U,I|O,A|D`, since version 2 with
 //! `,B|C|E,packets,bytes,packets,bytes`; of virtual networks `milliseconds,…,protocol number,I|O,
 //! B|C|E|D,encryption,packets,bytes,packets,bytes`. The record is that of the tuple that was hit.

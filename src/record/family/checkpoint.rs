@@ -10,6 +10,7 @@ use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::{Named, Table};
+use crate::record::time::Stamp;
 use crate::record::{Direction, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
@@ -63,11 +64,15 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     // The enterprise number in the structured data of `semi-unified` exports; `i/f_dir` is OPSEC's.
     let is_own = body.contains("loguid") || body.contains("originsicname");
     let is_export = body.contains("Fields@1.3.6.1.4.1.2620") || body.contains("i/f_dir=");
-    let is_log = is_own && body.contains("product");
+    // A line that names nothing but what happened: the gateway, the product, and their ports.
+    let is_bare = body.contains("action") && body.contains("s_port") && body.contains("service");
+    let is_origin = body.contains("origin") || body.contains("orig=");
+    let is_log = body.contains("product") && (is_own || is_origin && is_bare)
+        || message.program == "CheckPoint" && body.starts_with("[action:\"");
     if !is_export && !is_log {
         return None;
     }
-    let style = if body.contains("product:\"") || body.contains("loguid:\"") {
+    let style = if body.contains("product:\"") || body.contains("action:\"") {
         Style::COLONS
     } else if body.contains("|product=") || body.contains("|i/f_dir=") {
         Style { assign: b'=', separators: b"|", quotes: b"\"" }
@@ -84,8 +89,19 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     }
     // `ifdir` is the way through an interface, which says nothing about inside and outside.
     record.direction = pairs.get("conn_direction").and_then(|way| Direction::of(&way.text));
-    record.stamp = pairs.get("time").and_then(|time| time::read(&time.text));
+    record.stamp = pairs.get("time").and_then(|time| stamp(&time.text));
     Some(record)
+}
+
+/// `1718000000`, of OPSEC's loggers `10Jun2024  6:13:20`.
+fn stamp(text: &str) -> Option<Stamp> {
+    time::read(text).or_else(|| {
+        let (date, clock) = text.split_once(' ')?;
+        let month = date.find(|c: char| c.is_ascii_alphabetic())?;
+        let (day, rest) = date.split_at(month);
+        let (month, year) = (rest.get(..3)?, rest.get(3..)?);
+        time::read(&format!("{day} {month} {year} {}", clock.trim()))
+    })
 }
 
 /// Words that mean something only here.

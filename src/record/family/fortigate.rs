@@ -11,7 +11,7 @@ use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::{Named, Table};
 use crate::record::time::{self, Stamp};
-use crate::record::{Record, Verdict};
+use crate::record::{Outcome, Record, Verdict};
 
 pub(super) const FAMILY: Family = Family {
     name: "fortigate",
@@ -68,7 +68,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if !text.contains("devid=") && !text.contains("type=") {
         return None;
     }
-    let pairs = Pairs::new(text, Style::SPACED);
+    // `set format csv`: `date=2024-06-10,time=06:13:20,…`.
+    let is_csv = text.starts_with("date=") && text.as_bytes().get(15) == Some(&b',');
+    let separators: &[u8] = if is_csv { b"," } else { Style::SPACED.separators };
+    let pairs = Pairs::new(text, Style { separators, ..Style::SPACED });
     // Sophos has `log_id` and `log_type`.
     if !pairs.has("type") && !pairs.has("devid") {
         return None;
@@ -83,9 +86,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         }
     }
     // Without translation there are zeros.
-    if let Some(mapped) = pairs.get("transip").filter(|mapped| mapped.raw != "0.0.0.0")
+    let either = |name, old| pairs.get(name).or_else(|| pairs.get(old));
+    if let Some(mapped) = either("transip", "tran_ip")
         && record.set(Field::SourceNatIp, mapped)
-        && let Some(port) = pairs.get("transport")
+        && let Some(port) = either("transport", "tran_port")
     {
         record.set(Field::SourceNatPort, port);
     }
@@ -119,6 +123,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     {
         record.verdict = verdict(&action.text);
     }
+    if pairs.is("type", "event") && record.outcome.is_none() {
+        record.outcome = outcome(&pairs);
+    }
     record.stamp = stamp(&pairs);
     Some(record)
 }
@@ -128,8 +135,25 @@ pub(super) fn verdict(action: &str) -> Option<Verdict> {
         "close" | "timeout" | "client-rst" | "server-rst" | "start" | "ip-conn" | "dns" => {
             Some(Verdict::Allowed)
         }
-        "clear_session" | "server-dropped" | "dropped" => Some(Verdict::Blocked),
+        // A name that is not to be known is answered with a page's address.
+        "redirect" | "clear_session" | "server-dropped" | "dropped" => Some(Verdict::Blocked),
         _ => None,
+    }
+}
+
+/// Of log ons: `status="failed"`, `action="ssl-login-fail"`.
+fn outcome(pairs: &Pairs<'_>) -> Option<Outcome> {
+    let is_failed = |name: &str| {
+        pairs.get(name).is_some_and(|value| {
+            value.text.contains("fail") || matches!(&*value.text, "failure" | "negotiate_error")
+        })
+    };
+    if is_failed("status") || is_failed("action") {
+        Some(Outcome::Failure)
+    } else if pairs.is("status", "success") || pairs.is("action", "tunnel-up") {
+        Some(Outcome::Success)
+    } else {
+        None
     }
 }
 

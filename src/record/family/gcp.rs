@@ -1,15 +1,19 @@
 //! Google Cloud: VPC flow logs, firewall rules logging, Cloud NAT logs.
 //!
-//! Google Cloud documentation, "VPC Flow Logs record format", "Firewall Rules Logging: log format",
-//! "Cloud NAT logging". All are `LogEntry`s with a `connection`; who connects is the source there,
-//! whichever side reports. Flow records are of one direction, so the bytes are the source's.
+//! Google Cloud documentation, "About VPC Flow Logs records"; of firewall rules and Cloud NAT from
+//! knowledge. All are `LogEntry`s with a `connection`; who connects is the source there, whichever
+//! side reports. Flow records are of one direction, so the bytes are the source's. BigQuery, where
+//! such logs are exported to, has numbers as `443.0`, times as `2024-06-10 06:13:20.1 UTC`, and
+//! flattened names (`jsonPayload_connection_src_ip`).
 
 use super::Family;
 use crate::record::field::Field;
+use crate::record::header::HeaderKind;
 use crate::record::message::Message;
 use crate::record::network::Side;
-use crate::record::shape::json::Item;
+use crate::record::shape::row::Row;
 use crate::record::shape::{Named, Table};
+use crate::record::value::{Value, address};
 use crate::record::{Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
@@ -25,12 +29,9 @@ pub(super) const FAMILY: Family = Family {
 
 const TABLE: &Table = &[
     (Field::SourceIp, &["connection.src_ip"]),
-    (Field::SourcePort, &["connection.src_port"]),
     (Field::DestinationIp, &["connection.dest_ip"]),
-    (Field::DestinationPort, &["connection.dest_port"]),
     (Field::Transport, &["connection.protocol"]),
     (Field::SourceNatIp, &["connection.nat_ip"]),
-    (Field::SourceNatPort, &["connection.nat_port"]),
     (Field::SourceBytes, &["bytes_sent"]),
     (Field::SourcePackets, &["packets_sent"]),
     (Field::Action, &["disposition", "allocation_status"]),
@@ -39,15 +40,53 @@ const TABLE: &Table = &[
     (Field::HostName, &["instance.vm_name", "endpoint.vm_name"]),
 ];
 
+/// Where they are numbers that BigQuery may have made fractions of.
+const PORTS: &[(Field, &str)] = &[
+    (Field::SourcePort, "connection.src_port"),
+    (Field::DestinationPort, "connection.dest_port"),
+    (Field::SourceNatPort, "connection.nat_port"),
+];
+
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let entry = message.object()?;
-    let payload = entry.find("jsonPayload").filter(|payload| payload.is_object()).unwrap_or(entry);
-    if !payload.has("connection.src_ip") || !payload.has("connection.dest_ip") {
+    if let Some(entry) = message.object() {
+        let payload = entry.find("jsonPayload").filter(|payload| payload.is_object());
+        return flow(&payload.unwrap_or(entry), &entry).or_else(|| flow(&Flat(entry), &entry));
+    }
+    // The console's export, or a query's result.
+    let header = message.header.filter(|header| header.kind == HeaderKind::Separated)?;
+    if !["jsonPayload.connection.src_ip", "jsonPayload_connection_src_ip"]
+        .iter()
+        .any(|name| header.has(name))
+    {
         return None;
     }
-    let dataset = dataset(&payload)?;
+    let row = Row::csv(message.whole, header.separator).named(&header.names);
+    flow(&Flat(&row), &row)
+}
+
+/// Columns: a name with its path before it.
+struct Flat<T>(T);
+
+impl<'a, T: Named<'a>> Named<'a> for Flat<T> {
+    fn get(&self, name: &str) -> Option<Value<'a>> {
+        let dotted = format!("jsonPayload.{name}");
+        self.0.get(&dotted).or_else(|| self.0.get(&dotted.replace('.', "_")))
+    }
+}
+
+fn flow<'a>(payload: &impl Named<'a>, entry: &impl Named<'a>) -> Option<Record<'a>> {
+    let is_address = |name| payload.get(name).is_some_and(|value| address(&value.text).is_some());
+    if !is_address("connection.src_ip") || !is_address("connection.dest_ip") {
+        return None;
+    }
+    let dataset = dataset(payload)?;
     let mut record = Record::new(dataset);
-    record.fill(&payload, TABLE);
+    record.fill(payload, TABLE);
+    for &(field, name) in PORTS {
+        if let Some(port) = payload.get(name) {
+            record.set(field, port.part(|port| port.strip_suffix(".0").unwrap_or(port)));
+        }
+    }
     match dataset {
         "gcp.nat" => {
             // Google's words: a port was found for the connection, or it was dropped.
@@ -77,16 +116,16 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         }
     }
     let stamps = [
-        (entry, "timestamp"),
-        (payload, "start_time"),
-        (payload, "end_time"),
-        (entry, "receiveTimestamp"),
+        entry.get("timestamp"),
+        payload.get("start_time"),
+        payload.get("end_time"),
+        entry.get("receiveTimestamp"),
     ];
-    record.stamp = stamps.iter().find_map(|(item, name)| time::read(&item.get(name)?.text));
+    record.stamp = stamps.into_iter().flatten().find_map(|stamp| time::read(&stamp.text));
     Some(record)
 }
 
-fn dataset(payload: &Item<'_, '_>) -> Option<&'static str> {
+fn dataset<'a>(payload: &impl Named<'a>) -> Option<&'static str> {
     if payload.has("reporter") || payload.has("bytes_sent") {
         Some("gcp.vpcflow")
     } else if payload.has("disposition") || payload.has("rule_details") {

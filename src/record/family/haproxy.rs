@@ -1,14 +1,17 @@
 //! HAProxy: HTTP, HTTPS and TCP logs, connection errors.
 //!
-//! HAProxy Configuration Manual, "Log formats". HTTP: `client:port [accept date] frontend
+//! HAProxy's `src/log.c`, where the formats are (`default_http_log_format` and its neighbours); the
+//! test lines of Elastic's `haproxy` module. HTTP: `client:port [accept date] frontend
 //! backend/server TR/Tw/Tc/Tr/Ta status bytes cookie cookie state a/f/b/s/r q/q {captured} "request"`;
 //! TCP: `… Tw/Tc/Tt bytes state conns queues`; `option httpslog` puts
 //! `fc_err/… sni/version/cipher` behind it. An error is `client:port [date] frontend/bind: reason`,
-//! a connection without any `option …log` is `Connect from a:b to c:d (frontend/mode)`. Captured
-//! headers say nothing of their names: addresses are taken for `X-Forwarded-For`, a name for `Host`.
+//! a connection without any `option …log` is `Connect from a:b to c:d (frontend/mode)`. Whoever has
+//! written his own `log-format` leaves most of this as it is: the timers tell where a line is.
+//! Captured headers say nothing of their names: addresses are taken for `X-Forwarded-For`, a name
+//! for `Host`.
 
 use super::Family;
-use super::web_access::request;
+use super::web_access::{Access, access, request};
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
@@ -27,7 +30,19 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    logged(message.text).or_else(|| connected(message))
+    logged(message.text).or_else(|| connected(message)).or_else(|| common(message))
+}
+
+/// `option httplog clf`: Apache's format, and the client's port behind it.
+fn common<'a>(message: &Message<'a>) -> Option<Record<'a>> {
+    if !message.is_from("haproxy") {
+        return None;
+    }
+    let Access { mut record, extra } = access(message.text, FAMILY.datasets[0])?;
+    record.side = Some(Side::Server);
+    record.set(Field::SourcePort, word(extra.unwrap_or_default()).0);
+    record.set_word(Field::Transport, "tcp");
+    Some(record)
 }
 
 /// `Connect from 192.0.2.10:33312 to 10.0.0.31:8012 (www/HTTP)`.
@@ -45,14 +60,19 @@ fn logged(text: &str) -> Option<Record<'_>> {
     let (client, rest) = word(text);
     let rest = rest.strip_prefix('[')?;
     let (host, port) = endpoint(client);
-    address(host).or((host == "unix").then_some(std::net::IpAddr::from([0, 0, 0, 0])))?;
+    // `unix:1` is a socket, `-:51825` an address that was left out.
+    if !matches!(host, "unix" | "-") {
+        address(host)?;
+    }
     port?;
     let (stamp, rest) = time::leading(rest)?;
     let rest = rest.strip_prefix("] ")?;
     let mut record = Record::new(FAMILY.datasets[0]);
     record.side = Some(Side::Server);
     record.stamp = Some(stamp);
-    record.set(Field::SourceIp, client);
+    if address(host).is_some() {
+        record.set(Field::SourceIp, client);
+    }
     record.set_word(Field::Transport, "tcp");
     let (frontend, rest) = word(rest);
     if frontend.ends_with(':') || !rest.contains('/') {
@@ -60,8 +80,11 @@ fn logged(text: &str) -> Option<Record<'_>> {
         record.outcome = Some(Outcome::Failure);
         return Some(record);
     }
-    let (_, rest) = word(rest);
-    let (timers, rest) = word(rest);
+    let Some((timers, rest)) = timers(rest) else {
+        // An `error-log-format`: what it was about stands at its end.
+        details(&mut record, rest);
+        return Some(record);
+    };
     let is_http = timers.matches('/').count() >= 3;
     let mut rest = rest;
     if is_http {
@@ -84,6 +107,24 @@ fn logged(text: &str) -> Option<Record<'_>> {
     rest = after;
     details(&mut record, rest);
     Some(record)
+}
+
+/// The timers and what follows them: `0/0/1/48/49`, `-1/-1/0`, then a number.
+fn timers(text: &str) -> Option<(&str, &str)> {
+    let is_timer = |part: &str| {
+        let digits = part.trim_start_matches(['+', '-']);
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut rest = text;
+    for _ in 0..6 {
+        let (column, after) = word(rest);
+        let count = column.split('/').count();
+        if (3..=7).contains(&count) && column.split('/').all(is_timer) && is_timer(word(after).0) {
+            return Some((column, after));
+        }
+        rest = after;
+    }
+    None
 }
 
 /// `a/f/b/s/r q/q {captured|headers} {…} "request" fc_err/… sni/version/cipher`.

@@ -27,7 +27,7 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const TABLE: &Table = &[
-    (Field::SourceIp, &["source-address", "client-ip", "src-ip"]),
+    (Field::SourceIp, &["source-address", "client-ip", "src-ip", "sourceip"]),
     (Field::SourcePort, &["source-port"]),
     (Field::DestinationIp, &["destination-address", "server-ip", "dst-ip"]),
     (Field::DestinationPort, &["destination-port"]),

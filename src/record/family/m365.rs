@@ -1,9 +1,11 @@
 //! Microsoft 365 unified audit log: JSON lines, and the CSV that the portal exports.
 //!
-//! Office 365 Management Activity API schema: the common schema and the workloads' own. `ClientIP`
-//! is `192.0.2.10`, `192.0.2.10:51011`, `[2001:db8::1]:51011`; Exchange says `ClientIPAddress`, Entra
-//! ID `ActorIpAddress`. `CreationTime` is UTC by the schema, and does not say so. The export has
-//! the same JSON in its column `AuditData`.
+//! Office 365 Management Activity API schema: the common schema and the workloads' own; the test
+//! lines of Elastic's `o365` module (`ip-formats.log`). `ClientIP` is `192.0.2.10`,
+//! `192.0.2.10:51011`, `[192.0.2.10]:51011`, `[2001:db8::1]:51011`, `::ffff:192.0.2.10`, or a name;
+//! Exchange says `ClientIPAddress`, Entra ID `ActorIpAddress`. `CreationTime` is UTC by the schema,
+//! and does not say so. The export has the same JSON in its column `AuditData`; Sentinel's table
+//! `OfficeActivity` has the same names.
 
 use std::borrow::Cow;
 
@@ -39,6 +41,7 @@ const TABLE: &Table = &[
             "SenderIp",
             "IpAddress",
             "UserIPAddress",
+            "Client_IPAddress",
         ],
     ),
     (Field::UserName, &["UserId", "MailboxOwnerUPN", "Recipient", "UserKey"]),
@@ -57,9 +60,14 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         let data = ["AuditData", "auditData", "o365", "event.original"]
             .iter()
             .find_map(|name| object.find(name));
-        return match data.filter(|data| data.is_object()) {
-            Some(data) => audit(&data),
-            None => audit(&object),
+        return match data {
+            Some(data) if data.is_object() => audit(&data),
+            // `Search-UnifiedAuditLog | ConvertTo-Json`.
+            Some(data) if data.is_string() => {
+                let text = message.line.keep(data.value()?.text.into_owned())?;
+                audit(&Json::new(text)?.root())
+            }
+            _ => audit(&object),
         };
     }
     let text = message.whole;
@@ -81,7 +89,8 @@ fn audit<'a>(event: &impl Named<'a>) -> Option<Record<'a>> {
     let is_audit = event.has("CreationTime")
         && event.has("Operation")
         && (event.has("Workload") || event.has("RecordType"));
-    if !is_audit {
+    let is_table = event.is("Type", "OfficeActivity") && event.has("Operation");
+    if !is_audit && !is_table {
         return None;
     }
     let mut record = Record::new(FAMILY.datasets[0]);
@@ -91,8 +100,9 @@ fn audit<'a>(event: &impl Named<'a>) -> Option<Record<'a>> {
     record.verdict = None;
     outcome(&mut record, event);
     path(&mut record, event);
-    record.stamp = event
-        .get("CreationTime")
+    record.stamp = ["CreationTime", "TimeGenerated"]
+        .iter()
+        .find_map(|name| event.get(name))
         .and_then(|value| time::read(&format!("{}Z", value.text.trim_end_matches('Z'))));
     Some(record)
 }

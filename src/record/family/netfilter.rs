@@ -65,8 +65,16 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     Some(record)
 }
 
-/// The last word of the prefix that says what was done: `FW-EGRESS-DROP:`, `[UFW LIMIT BLOCK]`.
+/// The last word of the prefix that says what was done: `FW-EGRESS-DROP:`, `[UFW LIMIT BLOCK]`;
+/// VyOS and EdgeOS have a letter for it, `[WAN_IN-default-D]`.
 fn action(prefix: &str) -> Option<(&str, Verdict)> {
+    if let Some((_, letter)) = prefix.strip_suffix(']').and_then(|rule| rule.rsplit_once('-')) {
+        match letter {
+            "A" => return Some((letter, Verdict::Allowed)),
+            "D" | "R" => return Some((letter, Verdict::Blocked)),
+            _ => {}
+        }
+    }
     let words = prefix.rsplit(|c: char| !c.is_ascii_alphanumeric());
     words.filter(|word| !word.is_empty()).find_map(|word| {
         // `AUDIT` says that nothing was decided yet.

@@ -1,13 +1,18 @@
-//! nfdump: the texts `line`, `long`, `extended`, `biline`, `bilong`, `nsel`, `csv`, and JSON lines.
+//! nfdump: the texts `line`, `long`, `extended`, `biline`, `bilong`, `nsel`, `nat`, `csv`, and JSON
+//! lines.
 //!
-//! nfdump(1), and `lib/output` for the layouts. Texts are `date time duration protocol A -> B …`, with
-//! `<->` of both directions, and then numbers whose meaning the number of them tells. Large ones are
-//! scaled (`1.2 M`); IPv6 ports follow a dot.
+//! nfdump 1.7's sources: `src/output/output.c` for the layouts, `output_csv.c` for the names of
+//! columns, `output_csv_fast.c`, `output_ndjson.c`. Texts are `date time duration protocol A -> B …`;
+//! of both directions (`<->`) four numbers follow, those of the way back first: `%opkt %ipkt %obyt
+//! %ibyt`, and `nflowcache.c` counts as `in` what the first side sent. Large ones are scaled
+//! (`1.2 M`); IPv6 ports follow a dot. `nsel` and `nat` have an event for the duration, and what
+//! the sides were translated to behind them.
 
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::row::{Columns, Row};
+use crate::record::shape::words::before;
 use crate::record::shape::{Named, Table};
 use crate::record::value::{Value, address};
 use crate::record::{Record, time};
@@ -34,12 +39,18 @@ const TABLE: &Table = &[
     (Field::DestinationIp, &["da", "dstAddr", "dst4_addr", "dst6_addr"]),
     (Field::DestinationPort, &["dp", "dstPort", "dst_port"]),
     (Field::Transport, &["pr", "proto"]),
-    (Field::SourcePackets, &["ipkt", "packets", "in_packets"]),
-    (Field::SourceBytes, &["ibyt", "bytes", "in_bytes"]),
-    (Field::DestinationPackets, &["opkt", "out_packets"]),
-    (Field::DestinationBytes, &["obyt", "out_bytes"]),
-    (Field::SourceNatIp, &["src4_xlt_ip", "src_xlt_ip"]),
-    (Field::DestinationNatIp, &["dst4_xlt_ip", "dst_xlt_ip"]),
+    (Field::SourcePackets, &["ipkt", "packets", "inPackets", "in_packets"]),
+    (Field::SourceBytes, &["ibyt", "bytes", "inBytes", "in_bytes"]),
+    (Field::DestinationPackets, &["opkt", "outPackets", "out_packets"]),
+    (Field::DestinationBytes, &["obyt", "outBytes", "out_bytes"]),
+    (Field::SourceNatIp, &["srcXIP", "src4_xlt_ip", "src6_xlt_ip", "src_xlt_ip"]),
+    (Field::SourceNatPort, &["srcXPort", "src_xlt_port"]),
+    (Field::DestinationNatIp, &["dstXIP", "dst4_xlt_ip", "dst6_xlt_ip", "dst_xlt_ip"]),
+    (Field::DestinationNatPort, &["dstXPort", "dst_xlt_port"]),
+    (Field::Action, &["event", "nat_event"]),
+    (Field::UserName, &["nselUser", "user_name"]),
+    (Field::ServerName, &["sniName", "sni"]),
+    (Field::Ja3, &["ja3", "ja3 hash"]),
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -103,7 +114,7 @@ fn arrow(text: &str) -> Option<Record<'_>> {
     if !left.starts_with(|c: char| c.is_ascii_digit()) || !rest.starts_with([' ', '\t']) {
         return None;
     }
-    // `4.120 TCP A`, of NSEL events `CREATE Ignore TCP A`.
+    // `4.120 TCP A`, of NSEL events `CREATE Ignore TCP A`, of NAT's `CREATE TCP A`.
     let words: Vec<&str> = rest.split_whitespace().take(6).collect();
     let [.., protocol, source] = words[..] else { return None };
     if !(3..=4).contains(&words.len()) {
@@ -120,7 +131,8 @@ fn arrow(text: &str) -> Option<Record<'_>> {
         return None;
     }
     let rest: Vec<&str> = targets.take(24).collect();
-    if words.len() == 4 {
+    // A duration may be two words: `1d 00:00:04.120`.
+    if words[0].starts_with(|c: char| c.is_ascii_alphabetic()) {
         event(&mut record, words[0], &rest);
     } else {
         counts(&mut record, &rest, is_both);
@@ -128,10 +140,12 @@ fn arrow(text: &str) -> Option<Record<'_>> {
     Some(record)
 }
 
-/// `10.0.0.5:60145`, `2001:db8::5.443`, of ICMP `10.0.0.5:8.0`.
+/// `10.0.0.5:60145`, `2001:db8::5.443`, of ICMP `10.0.0.5:8.0`, with its country
+/// `10.0.0.5(..):60145`.
 fn side<'a>(record: &mut Record<'a>, field: Field, text: &'a str) -> bool {
-    let is_v6 = text.matches(':').count() > 1;
+    let (bare, is_v6) = (before(text, "("), text.matches(':').count() > 1);
     let (host, port) = text.rsplit_once(if is_v6 { '.' } else { ':' }).unwrap_or((text, ""));
+    let host = if bare.len() < host.len() { bare } else { host };
     let is_set = record.set(field, host);
     if let Some(field) = field.port() {
         record.set(field, port);
@@ -145,7 +159,10 @@ fn event<'a>(record: &mut Record<'a>, action: &'a str, rest: &[&'a str]) {
     record.set(Field::Action, action);
     let mut mapped = rest.iter().filter(|word| word.contains(':'));
     for field in [Field::SourceNatIp, Field::DestinationNatIp] {
-        record.set(field, mapped.next().copied().unwrap_or_default());
+        // What was not translated is all zeros.
+        if let Some(text) = mapped.next().filter(|text| !text.starts_with("0.0.0.0:")) {
+            side(record, field, text);
+        }
     }
     let mut counts =
         rest.iter().filter(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit()));
@@ -155,9 +172,11 @@ fn event<'a>(record: &mut Record<'a>, action: &'a str, rest: &[&'a str]) {
 }
 
 fn counts<'a>(record: &mut Record<'a>, words: &[&'a str], is_both: bool) {
-    // `.AP.SF` and the type of service stand before the numbers of `long`.
-    let is_flags =
-        |word: &&&str| word.len() >= 6 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'.');
+    // `.AP.SF` or `0xc2`, and the type of service stand before the numbers of `long`.
+    let is_flags = |word: &&&str| {
+        word.starts_with("0x")
+            || word.len() >= 6 && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'.')
+    };
     let words = match words.first().filter(is_flags) {
         Some(_) => words.get(2..).unwrap_or_default(),
         None => words,
@@ -183,10 +202,10 @@ fn counts<'a>(record: &mut Record<'a>, words: &[&'a str], is_both: bool) {
     }
     let fields: &[Field] = match (is_both, numbers.len()) {
         (true, _) => &[
-            Field::SourcePackets,
             Field::DestinationPackets,
-            Field::SourceBytes,
+            Field::SourcePackets,
             Field::DestinationBytes,
+            Field::SourceBytes,
         ],
         (false, _) => &[Field::SourcePackets, Field::SourceBytes],
     };

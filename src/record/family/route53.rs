@@ -1,8 +1,8 @@
 //! Amazon Route 53: the Resolver's query logs, and those of public hosted zones.
 //!
-//! Amazon Route 53 Developer Guide, "Values that appear in VPC Resolver query logs": JSON, the same
-//! to CloudWatch, S3 and Firehose; with DNS Firewall `firewall_rule_action` (`ALLOW` is not written,
-//! `ALERT` lets through). "Public DNS query logging": `1.0 time zone name type code protocol edge
+//! Test lines of Elastic's `aws` (Resolver and public logs). The Resolver's are JSON, the same to
+//! CloudWatch, S3 and Firehose; with DNS Firewall `firewall_rule_action` (`ALLOW` is not written,
+//! `ALERT` lets through). Public zones have `1.0 time zone name type code protocol edge
 //! resolver client-subnet`.
 
 use super::Family;
@@ -63,6 +63,11 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 }
 
 fn public(text: &str) -> Option<Record<'_>> {
+    // CloudWatch's own time may stand before it.
+    let text = match time::leading(text) {
+        Some((_, rest)) if text.as_bytes().get(4) == Some(&b'-') => rest.trim_start(),
+        _ => text,
+    };
     let rest = text.strip_prefix("1.0 ")?;
     let (stamp, rest) = time::leading(rest)?;
     let mut words = rest.split_ascii_whitespace();

@@ -1,7 +1,8 @@
 //! Squid: `access.log` in the native format, and in Apache's with Squid's result behind it.
 //!
-//! Squid configuration directive `logformat` (`squid`, `combined`, `common`), and the wiki's
-//! "Squid Log Files": `time elapsed client code/status bytes method URL user hierarchy/peer type`.
+//! Squid configuration directive `logformat` (`squid`, `combined`, `common`), and its sources
+//! `FormatSquidNative.cc` and `FormatHttpdCombined.cc`: `time elapsed client code/status bytes method
+//! URL user hierarchy/peer type`.
 //! Whoever has changed the time or put columns behind it is read, too: the column
 //! `TCP_MISS/200` is what the others are counted from. The peer of `HIER_DIRECT/192.0.2.10` is the
 //! server; of `FIRSTUP_PARENT/10.0.0.9` it is the next proxy. `NONE` says that nobody was asked.

@@ -77,7 +77,15 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         None => text,
     };
     result(&mut record, text);
-    if let Some(names) = after(text, "rhost=").map(|_| Pairs::new(text, Style::SPACED)) {
+    if message.structured.starts_with("[junos@") {
+        // `Login failed for user 'root' from host '192.0.2.10'`: Junos says it again in its data.
+        let names = Pairs::new(message.structured, Style::SPACED);
+        for (field, name) in [(Field::SourceIp, "source-address"), (Field::UserName, "username")] {
+            if let Some(value) = names.get(name) {
+                record.set(field, value);
+            }
+        }
+    } else if let Some(names) = after(text, "rhost=").map(|_| Pairs::new(text, Style::SPACED)) {
         pam(&mut record, &names);
     } else {
         peer(&mut record, text);
@@ -99,6 +107,7 @@ fn result(record: &mut Record<'_>, text: &str) {
     const WORDS: &[(&str, &str, Option<Outcome>)] = &[
         ("Accepted ", "Accepted", Some(Outcome::Success)),
         ("Failed ", "Failed", Some(Outcome::Failure)),
+        ("Login failed ", "Failed", Some(Outcome::Failure)),
         ("Postponed ", "Postponed", None),
         ("Partial ", "Partial", None),
         ("Invalid user ", "Invalid user", Some(Outcome::Failure)),

@@ -39,17 +39,29 @@ const TABLE: &Table = &[
     (Field::DestinationBytes, &["flow.bytes_toclient"]),
     (Field::SourcePackets, &["flow.pkts_toserver", "netflow.pkts"]),
     (Field::DestinationPackets, &["flow.pkts_toclient"]),
-    (Field::Action, &["alert.action", "verdict.action"]),
+    (Field::Action, &["alert.action", "verdict.action", "flow.action"]),
     (Field::RuleName, &["alert.signature"]),
     (
         Field::QuestionName,
-        &["dns.rrname", "dns.queries.rrname", "dns.query.rrname", "dns.answers.rrname"],
+        &[
+            "dns.rrname",
+            "dns.queries.rrname",
+            "dns.query.rrname",
+            "dns.answer.rrname",
+            "dns.answers.rrname",
+        ],
     ),
     (
         Field::QuestionType,
-        &["dns.rrtype", "dns.queries.rrtype", "dns.query.rrtype", "dns.answers.rrtype"],
+        &[
+            "dns.rrtype",
+            "dns.queries.rrtype",
+            "dns.query.rrtype",
+            "dns.answer.rrtype",
+            "dns.answers.rrtype",
+        ],
     ),
-    (Field::ResponseCode, &["dns.rcode"]),
+    (Field::ResponseCode, &["dns.rcode", "dns.answer.rcode"]),
     (Field::ServerName, &["tls.sni", "quic.sni"]),
     (Field::CertificateSubject, &["tls.subject"]),
     (Field::CertificateIssuer, &["tls.issuerdn"]),
@@ -72,6 +84,17 @@ const TABLE: &Table = &[
     (Field::ObserverName, &["host"]),
 ];
 
+/// The answers by their types.
+const GROUPED: [&str; 7] = [
+    "dns.grouped.A",
+    "dns.grouped.AAAA",
+    "dns.grouped.CNAME",
+    "dns.grouped.NS",
+    "dns.grouped.PTR",
+    "dns.grouped.MX",
+    "dns.grouped.TXT",
+];
+
 /// Of a packet, or a file, that went to the client.
 const REVERSED: &Table = &[
     (Field::SourceIp, &["dest_ip"]),
@@ -91,12 +114,12 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         record.fill(&event, REVERSED);
     }
     record.fill(&event, TABLE);
-    for path in ["dns.answers.rdata", "dns.rdata"] {
+    for path in ["dns.answers.rdata", "dns.answer.answers.rdata", "dns.rdata"] {
         event.each(path, &mut |value| answer(&mut record, value));
     }
     // The same again by type: only where there is no list of answers.
     if !record.has(Field::ResolvedIp) && !record.has(Field::Answer) {
-        for path in ["dns.grouped.A", "dns.grouped.AAAA", "dns.grouped.CNAME", "dns.grouped.NS"] {
+        for path in GROUPED {
             event.each(path, &mut |value| answer(&mut record, value));
         }
     }
@@ -117,8 +140,13 @@ fn is_answer<'a>(event: &impl Named<'a>) -> bool {
     }
     let is_reply = event.is("dns.type", "answer") || event.is("dns.type", "response");
     let (from, to) = (port("src_port"), port("dest_port"));
+    let is_file = event.is("event_type", "fileinfo");
+    // Since version 7 an alert says which way the packet went.
+    let is_packet = is_file || event.is("event_type", "alert") || event.is("event_type", "drop");
     is_reply && from == 53 && to != 53
-        || event.is("event_type", "fileinfo") && (1..1024).contains(&from) && to >= 1024
+        || is_packet && event.is("direction", "to_client")
+        || is_file && event.is("http.http_method", "GET")
+        || is_packet && !event.has("direction") && (1..1024).contains(&from) && to >= 1024
 }
 
 fn fast<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -142,8 +170,19 @@ fn fast<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let mut record = Record::new(if is_snort { "snort.alert" } else { "suricata.fast" });
     record.set(Field::RuleName, rule.trim_matches(['"', ' ']));
     record.set(Field::Transport, protocol);
-    record.set(Field::SourceIp, source);
-    record.set(Field::DestinationIp, destination);
+    // Of IPv6 in its short form `::1:443` could be all address; a port is always there.
+    let has_port = matches!(record.text(Field::Transport).as_deref(), Some("tcp" | "udp"));
+    for (field, side) in [(Field::SourceIp, source), (Field::DestinationIp, destination)] {
+        match side.rsplit_once(':').filter(|(host, _)| has_port && address(host).is_some()) {
+            Some((host, port)) => {
+                record.set(field, host);
+                field.port().map(|field| record.set(field, port));
+            }
+            None => {
+                record.set(field, side);
+            }
+        }
+    }
     // `wDrop` would have, if it were in the way.
     if left.contains("[Drop]") {
         record.set_word(Field::Action, "Drop");

@@ -1,10 +1,10 @@
 //! Sysmon's events: network connections, DNS queries, and whatever has hashes.
 //!
-//! Sysinternals, "Sysmon": event 1 (process), 3 (connection), 6 and 7 (driver, image), 15 (stream),
-//! 22 (DNS query), 23, 26–29 (file deleted, blocked, executable). `Hashes` is
-//! `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`; `QueryResults` is `type:  5 name;::ffff:192.0.2.1;`, addresses
-//! without their type. Of a connection the source opened it; `Initiated` says whether that was the
-//! process that the event names. `UtcTime` is UTC.
+//! OSSEM's data dictionary for event 3; the others from knowledge of Sysinternals' "Sysmon": event 1
+//! (process), 3 (connection), 6 and 7 (driver, image), 15 (stream), 22 (DNS query), 23, 26–29 (file
+//! deleted, blocked, executable). `Hashes` is `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`; `QueryResults` is
+//! `type:  5 name;::ffff:192.0.2.1;`, addresses without their type. Of a connection the source
+//! opened it; `Initiated` says whether that was the process that the event names. `UtcTime` is UTC.
 
 use super::Family;
 use super::windows_event::Event;

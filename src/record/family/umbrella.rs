@@ -1,16 +1,19 @@
 //! Cisco Umbrella's logs: comma-separated values, every version.
 //!
-//! Umbrella documentation, "Log Formats and Versioning", "DNS Logs". Versions only add columns at the
-//! end: ten in version 1, identity types and blocked categories since 3, rule, destination countries
+//! Test lines of Elastic's `cisco_umbrella`, and knowledge of Umbrella's "Log Formats and Versioning".
+//! Versions only add columns at the end: ten in version 1, identity types and blocked categories since 3, rule, destination countries
 //! and organisation later. The internal address is the client's, the external one its network's.
 //! "Proxy Logs", "Cloud Firewall Logs", "IP Logs", "IPS Logs" begin with the time and the identity,
 //! too, and are told apart by where their addresses and their verdict stand.
+
+use jiff::tz::Offset;
 
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::shape::dns;
 use crate::record::shape::row::Row;
+use crate::record::time::Stamp;
 use crate::record::value::address;
 use crate::record::{Direction, Record, Verdict, time};
 
@@ -97,13 +100,18 @@ fn other(text: &str) -> Option<Record<'_>> {
         ("umbrella.firewall", FIREWALL, 13)
     } else if row.len() >= 16 && is_address(12) && is_address(14) && is_port(13) && is_port(15) {
         ("umbrella.intrusion", INTRUSION, 16)
-    } else if row.len() == 7 && is_address(2) && is_address(4) && is_port(3) && is_port(5) {
+    } else if (7..=10).contains(&row.len())
+        && is_address(2)
+        && is_address(4)
+        && is_port(3)
+        && is_port(5)
+    {
         ("umbrella.ip", IP, usize::MAX)
     } else {
         return None;
     };
     let mut record = Record::new(dataset);
-    record.stamp = Some(stamp);
+    record.stamp = Some(utc(stamp));
     for &(field, column) in places {
         if let Some(value) = row.at(column) {
             record.set(field, value);
@@ -125,6 +133,14 @@ fn other(text: &str) -> Option<Record<'_>> {
     Some(record)
 }
 
+/// Umbrella's times are UTC, and do not say so.
+fn utc(stamp: Stamp) -> Stamp {
+    match stamp {
+        Stamp::Civil(civil) => Offset::UTC.to_timestamp(civil).map_or(stamp, Stamp::Instant),
+        _ => stamp,
+    }
+}
+
 fn dns_log(text: &str) -> Option<Record<'_>> {
     if !text.contains("Allowed") && !text.contains("Blocked") && !text.contains("Proxied") {
         return None;
@@ -139,7 +155,7 @@ fn dns_log(text: &str) -> Option<Record<'_>> {
         return None;
     }
     let mut record = Record::new("umbrella.dns");
-    record.stamp = time::read(row.raw(0));
+    record.stamp = time::read(row.raw(0)).map(utc);
     for column in [3, 4] {
         record.set(Field::SourceIp, row.raw(column));
     }

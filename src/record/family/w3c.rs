@@ -8,6 +8,10 @@
 //!
 //! In a web server's log the client is the source; in a proxy's, too, but what it asks for is in
 //! `cs-host`, and `s-ip` is the proxy itself.
+//!
+//! Who forwards such lines seldom forwards their header. Usual orders are known without it: those
+//! of IIS 6, IIS 7 and Azure's web applications (as test lines of Elastic's `iis` have them), and
+//! those of Blue Coat's formats `main` and `bcreportermain_v1`.
 
 use super::Family;
 use crate::record::field::Field;
@@ -18,7 +22,7 @@ use crate::record::shape::row::Row;
 use crate::record::shape::words::span;
 use crate::record::shape::{Named, Table};
 use crate::record::time::Stamp;
-use crate::record::value::Value;
+use crate::record::value::{self, Value, endpoint};
 use crate::record::{Record, Verdict};
 
 pub(super) const FAMILY: Family = Family {
@@ -37,12 +41,11 @@ const SERVER: &Table = &[
     (Field::DestinationIp, &["s-ip"]),
     (Field::DestinationPort, &["s-port"]),
     (Field::HostName, &["s-computername"]),
-    (Field::UrlDomain, &["cs-host"]),
 ];
 
 /// Of a proxy.
 const PROXY: &Table = &[
-    (Field::UrlDomain, &["cs-host", "cs-uri-host"]),
+    (Field::UrlDomain, &["cs-host", "cs(host)", "cs-uri-host"]),
     (Field::SourceIp, &["c-ip", "x-client-address"]),
     (Field::SourcePort, &["c-port"]),
     (Field::DestinationIp, &["r-ip", "s-supplier-ip", "cs-uri-address", "x-cs-ip"]),
@@ -76,8 +79,48 @@ const FIREWALL: &Table = &[
     (Field::DestinationPort, &["dst-port"]),
 ];
 
+/// Orders of IIS; the last column may be missing.
+const SERVERS: &[&str] = &[
+    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) \
+     cs(referer) sc-status sc-substatus sc-win32-status time-taken x-forwarded-for",
+    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) \
+     sc-status sc-substatus sc-win32-status time-taken x-forwarded-for",
+    "date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(user-agent) \
+     sc-status sc-substatus sc-win32-status time-taken",
+    "date time s-sitename s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip \
+     cs(user-agent) sc-status sc-substatus sc-win32-status time-taken",
+    "date time s-sitename cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip \
+     cs(user-agent) cs(cookie) cs(referer) cs-host sc-status sc-substatus sc-win32-status sc-bytes \
+     cs-bytes time-taken",
+    "date time s-sitename s-computername s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username \
+     c-ip cs-version cs(user-agent) cs(cookie) cs(referer) cs-host sc-status sc-substatus \
+     sc-win32-status sc-bytes cs-bytes time-taken",
+];
+
+/// Orders of Blue Coat; more may follow.
+const PROXIES: &[&str] = &[
+    "date time time-taken c-ip sc-status s-action sc-bytes cs-bytes cs-method cs-uri-scheme cs-host \
+     cs-uri-port cs-uri-path cs-uri-query cs-username cs-auth-group s-hierarchy s-supplier-name \
+     rs(content-type) cs(referer) cs(user-agent) sc-filter-result cs-categories x-virus-id s-ip",
+    "date time time-taken c-ip sc-status s-action sc-bytes cs-bytes cs-method cs-uri-scheme cs-host \
+     cs-uri-port cs-uri-path cs-uri-query cs-username cs-auth-group s-supplier-name \
+     rs(content-type) cs(referer) cs(user-agent) sc-filter-result cs-categories x-virus-id s-ip",
+    "date time time-taken c-ip sc-status s-action sc-bytes cs-bytes cs-method cs-uri-scheme cs-host \
+     cs-uri-path cs-uri-query cs-username s-hierarchy s-supplier-name rs(content-type) \
+     cs(user-agent) sc-filter-result sc-filter-category x-virus-id s-ip",
+    "date time time-taken c-ip cs-username cs-auth-group x-exception-id sc-filter-result \
+     cs-categories cs(referer) sc-status s-action cs-method rs(content-type) cs-uri-scheme cs-host \
+     cs-uri-port cs-uri-path cs-uri-query cs-uri-extension cs(user-agent) s-ip sc-bytes cs-bytes",
+    "date time time-taken c-ip cs-username cs-auth-group s-supplier-name s-supplier-ip \
+     s-supplier-country s-supplier-failures x-exception-id sc-filter-result cs-categories \
+     cs(referer) sc-status s-action cs-method rs(content-type) cs-uri-scheme cs-host cs-uri-port \
+     cs-uri-path cs-uri-query cs-uri-extension cs(user-agent) s-ip sc-bytes cs-bytes",
+];
+
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let header = message.header.filter(|header| header.kind == HeaderKind::W3c)?;
+    let Some(header) = message.header.filter(|header| header.kind == HeaderKind::W3c) else {
+        return [message.text, message.timed, message.whole].into_iter().find_map(headless);
+    };
     let row = match header.separator {
         b'\t' => Row::split(message.whole, '\t'),
         _ => Row::spaced(message.whole),
@@ -89,8 +132,49 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let row = row.named(&header.names);
     Some(match kind(header) {
         Kind::Firewall => firewall(&row),
-        Kind::Server(dataset) => server(message.whole, &row, header, dataset),
-        Kind::Proxy(dataset) => proxy(message.whole, &row, header, dataset),
+        Kind::Server(dataset) => server(message.whole, &row, &header.date, dataset),
+        Kind::Proxy(dataset) => proxy(message.whole, &row, &header.date, dataset),
+    })
+}
+
+/// A line whose header is not at hand.
+fn headless(text: &str) -> Option<Record<'_>> {
+    let bytes = text.as_bytes();
+    if bytes.get(4) != Some(&b'-') || bytes.get(10) != Some(&b' ') || bytes.get(13) != Some(&b':') {
+        return None;
+    }
+    let row = Row::spaced(text);
+    let names = |order: &str| -> Vec<String> { order.split(' ').map(str::to_owned).collect() };
+    let missing = |order: &str| order.split(' ').count().saturating_sub(row.len());
+    let more = |order: &str| row.len().saturating_sub(order.split(' ').count());
+    let is_server = |order: &&&str| missing(order) < 2 && more(order) == 0 && fits(&row, order);
+    if let Some(order) = SERVERS.iter().find(is_server) {
+        return Some(server(text, &row.named(&names(order)), "", "iis.access"));
+    }
+    let order = PROXIES.iter().find(|order| missing(order) == 0 && fits(&row, order))?;
+    Some(proxy(text, &row.named(&names(order)), "", "bluecoat.proxy"))
+}
+
+/// Whether the columns can be these.
+fn fits(row: &Row<'_, '_>, order: &str) -> bool {
+    order.split(' ').enumerate().all(|(at, name)| {
+        let text = row.raw(at);
+        let is_number = || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_none = text.is_empty() || text == "-";
+        match name {
+            "s-ip" | "c-ip" => value::address(text).is_some(),
+            "cs-method" => text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
+            "cs-uri-stem" => text.starts_with(['/', '*']),
+            "s-port" | "sc-substatus" | "sc-win32-status" => is_number(),
+            "sc-status" => is_number() && (text.len() == 3 || text == "0"),
+            "s-action" => text.contains('_') || text == "DENIED",
+            "sc-bytes" | "cs-bytes" | "time-taken" => is_none || is_number(),
+            "x-forwarded-for" => {
+                let first = text.split([',', '+']).next();
+                is_none || first.and_then(value::address).is_some()
+            }
+            _ => true,
+        }
     })
 }
 
@@ -134,29 +218,23 @@ fn firewall<'a>(row: &Row<'a, '_>) -> Record<'a> {
     record
 }
 
-fn server<'a>(
-    whole: &'a str,
-    row: &Row<'a, '_>,
-    header: &Header,
-    dataset: &'static str,
-) -> Record<'a> {
+fn server<'a>(whole: &'a str, row: &Row<'a, '_>, date: &str, dataset: &'static str) -> Record<'a> {
     let mut record = Record::new(dataset);
     record.side = Some(Side::Server);
+    // What a browser asked for may have a port.
+    if let Some(host) = row.get("cs-host").or_else(|| row.get("cs(host)")) {
+        record.set(Field::UrlDomain, host.part(|host| endpoint(host).0));
+    }
     // The query first: where both could be the URL, the longer one says more.
     address(&mut record, whole, row);
     record.fill(row, SERVER);
     record.fill(row, TABLE);
     forwarded(&mut record, row);
-    record.stamp = stamp(row, Some(header));
+    record.stamp = stamp(row, Some(date));
     record
 }
 
-fn proxy<'a>(
-    whole: &'a str,
-    row: &Row<'a, '_>,
-    header: &Header,
-    dataset: &'static str,
-) -> Record<'a> {
+fn proxy<'a>(whole: &'a str, row: &Row<'a, '_>, date: &str, dataset: &'static str) -> Record<'a> {
     let mut record = Record::new(dataset);
     record.side = Some(Side::Client);
     record.fill(row, PROXY);
@@ -167,7 +245,7 @@ fn proxy<'a>(
     if is_denied {
         record.verdict = Some(Verdict::Blocked);
     }
-    record.stamp = stamp(row, Some(header));
+    record.stamp = stamp(row, Some(date));
     record
 }
 
@@ -210,13 +288,14 @@ fn address<'a>(record: &mut Record<'a>, whole: &'a str, row: &Row<'a, '_>) {
     record.set(Field::Url, Value { raw, text: url.into() });
 }
 
-fn stamp(row: &Row<'_, '_>, utc: Option<&Header>) -> Option<Stamp> {
+/// The time, in UTC where a date for lines without one is given.
+fn stamp(row: &Row<'_, '_>, utc: Option<&str>) -> Option<Stamp> {
     let zone = utc.map(|_| "UTC");
     let time = row.get("time").or_else(|| row.get("x-time"))?;
     let date = match row.get("date") {
         Some(date) => date.text.into_owned(),
         // The header's date, where lines have a time only.
-        None => utc?.date.get(..10)?.to_owned(),
+        None => utc?.get(..10)?.to_owned(),
     };
     Stamp::from_parts(&date, &time.text, zone)
         .or_else(|| crate::record::time::read(row.get("x-timestamp")?.raw))

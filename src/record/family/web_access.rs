@@ -37,9 +37,34 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         program if program.contains("apache") || program.contains("httpd") => "apache.access",
         _ => "web.access",
     };
+    if let Some(record) = encrypted(message.text) {
+        return Some(record);
+    }
+    // HAProxy's `option httplog clf` is its own.
+    if message.is_from("haproxy") {
+        return None;
+    }
     let found = access(message.text, dataset).or_else(|| access(message.timed, dataset))?;
     // Squid's is a proxy's.
     found.extra.and_then(find_result).is_none().then_some(found.record)
+}
+
+/// mod_ssl's `ssl_request_log`: `[10/Jun/2024:06:13:20 +0000] 192.0.2.10 TLSv1.3 cipher "GET /" 1`.
+fn encrypted(text: &str) -> Option<Record<'_>> {
+    let (stamp, rest) = time::leading(text.strip_prefix('[')?)?;
+    let (client, rest) = word(rest.strip_prefix(']')?);
+    let (version, rest) = word(rest);
+    if !version.starts_with("TLSv") && !version.starts_with("SSLv") {
+        return None;
+    }
+    let (line, rest) = quoted(word(rest).1)?;
+    let mut record = Record::new("apache.access");
+    record.side = Some(Side::Server);
+    record.stamp = Some(stamp);
+    record.set(Field::SourceIp, client);
+    request(&mut record, line);
+    record.set(Field::DestinationBytes, word(rest).0);
+    Some(record)
 }
 
 /// A line in NCSA's format.

@@ -10,7 +10,7 @@ use super::web_access::request;
 use crate::record::field::Field;
 use crate::record::message::Message;
 use crate::record::network::Side;
-use crate::record::shape::words::{after, before, between, quoted};
+use crate::record::shape::words::{after, before, between, quoted, word};
 use crate::record::value::address;
 use crate::record::{Outcome, Record, Verdict, time};
 
@@ -79,8 +79,24 @@ fn nginx<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     Some(record)
 }
 
+/// AH00957: `[Mon Jun 10 …] [proxy:error] [pid 1] (111)…: HTTP: attempt to connect to 192.0.2.10:80
+/// (backend.example) failed`.
+fn unreachable(text: &str) -> Option<Record<'_>> {
+    let head = text.strip_prefix('[')?.split_once("] [proxy")?.0;
+    let target = after(text, "attempt to connect to ")?;
+    let mut record = Record::new("apache.error");
+    record.stamp = time::read(head);
+    record.side = Some(Side::Client);
+    record.outcome = Some(Outcome::Failure);
+    record.set(Field::DestinationIp, word(target).0);
+    record.set(Field::DestinationDomain, between(target, "(", ")").unwrap_or_default());
+    Some(record)
+}
+
 fn apache(text: &str) -> Option<Record<'_>> {
-    let mark = text.find("[client ").or_else(|| text.find("[remote "))?;
+    let Some(mark) = text.find("[client ").or_else(|| text.find("[remote ")) else {
+        return unreachable(text);
+    };
     // What stands before it is in brackets, all of it, but for a word of the process.
     let head = text[..mark].trim_end();
     if head.len() > 300 || !(head.is_empty() || head.starts_with('[')) {

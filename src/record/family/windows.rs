@@ -10,7 +10,7 @@ use super::Family;
 use super::windows_event::Event;
 use crate::record::field::Field;
 use crate::record::message::Message;
-use crate::record::network::Side;
+use crate::record::network::{InternalNets, Side};
 use crate::record::shape::{Named, Table};
 use crate::record::{Direction, Outcome, Record, Verdict};
 
@@ -94,13 +94,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         result(&mut record, number, &event);
     }
     record.fill(&event, TABLE);
-    // What was accepted may begin with the local side, which then has the service's port.
     if matches!(number, 5150..=5159)
         && record.direction == Some(Direction::Inbound)
-        && let (Some(from), Some(to)) =
-            (record.number(Field::SourcePort), record.number(Field::DestinationPort))
-        && from < 32768
-        && to >= 32768
+        && begins_with_local(&record)
     {
         record.swap_sides();
     }
@@ -109,6 +105,20 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         record.set(Field::HostName, computer);
     }
     Some(record)
+}
+
+/// Whether what came in is written with the local side first, as some versions do: then the remote
+/// one is not private, or the first has the service's port.
+fn begins_with_local(record: &Record<'_>) -> bool {
+    let private = |field| record.ip(field).map(|ip| InternalNets::default().contains(ip));
+    match (private(Field::SourceIp), private(Field::DestinationIp)) {
+        (Some(true), Some(false)) => true,
+        (Some(false), Some(true)) => false,
+        _ => matches!(
+            (record.number(Field::SourcePort), record.number(Field::DestinationPort)),
+            (Some(from), Some(to)) if from < 32768 && to >= 32768
+        ),
+    }
 }
 
 /// The filtering platform: what was let through, what was not.

@@ -111,6 +111,11 @@ impl<'m, 'a> Event<'m, 'a> {
             return Some(Self::Json { data: found.unwrap_or(whole), whole });
         }
         let text = message.text;
+        // `<?xml version="1.0"?>`
+        let text = match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+            Some((_, rest)) => rest.trim_start(),
+            None => text,
+        };
         let is_xml = text.starts_with("<Event ") || text.starts_with("<Event>");
         let leaves = is_xml.then(|| Leaves::new(text))?;
         (leaves.len() > 0).then_some(Self::Xml(leaves))

@@ -28,7 +28,7 @@ const TABLE: &Table = &[
     (Field::SourceIp, &["id.orig_h", "id_orig_h", "src", "tx_hosts"]),
     (Field::SourcePort, &["id.orig_p", "id_orig_p"]),
     (Field::DestinationIp, &["id.resp_h", "id_resp_h", "dst", "rx_hosts"]),
-    (Field::DestinationPort, &["id.resp_p", "id_resp_p"]),
+    (Field::DestinationPort, &["id.resp_p", "id_resp_p", "p"]),
     (Field::Transport, &["proto"]),
     (Field::Protocol, &["service"]),
     (Field::SourceBytes, &["orig_bytes", "request_body_len"]),
@@ -73,7 +73,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
             || object.has("ts") && object.has("_path");
         // A notice may be about no connection: `"note":"Scan::Port_Scan"`.
         let is_notice = object.get("note").is_some_and(|note| note.text.contains("::"));
-        let is_zeek = is_zeek || is_notice && object.has("ts");
+        let is_other = is_notice || object.has("certificate.serial");
+        let is_zeek = is_zeek || is_other && object.has("ts");
         if !is_zeek {
             return None;
         }
@@ -136,6 +137,8 @@ fn path_of(has: &dyn Fn(&str) -> bool) -> &'static str {
         ("certificate.subject", "x509"),
         ("mime_type", "files"),
         ("note", "notice"),
+        ("seen.indicator", "intel"),
+        ("auth_success", "ssh"),
     ];
     telling.iter().find(|(name, _)| has(name)).map_or("", |&(_, path)| path)
 }

@@ -34,5 +34,15 @@ pub(crate) trait Named<'a> {
     }
 }
 
+impl<'a, T: Named<'a>> Named<'a> for &T {
+    fn get(&self, name: &str) -> Option<Value<'a>> {
+        (**self).get(name)
+    }
+
+    fn each(&self, name: &str, take: &mut dyn FnMut(Value<'a>)) {
+        (**self).each(name, take);
+    }
+}
+
 /// Which names hold which field, the best name first.
 pub(crate) type Table = [(Field, &'static [&'static str])];

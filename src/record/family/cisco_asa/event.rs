@@ -4,6 +4,7 @@
 
 use crate::record::field::Field;
 use crate::record::shape::pairs::Pairs;
+use crate::record::shape::words::quoted;
 use crate::record::shape::{Named, Table};
 use crate::record::{Record, Verdict, time};
 
@@ -38,8 +39,7 @@ const EVENT: &Table = &[
 ];
 
 pub(super) fn read<'a>(record: &mut Record<'a>, body: &'a str) {
-    let pairs = body.split(", ").take(256).filter_map(|pair| pair.split_once(": "));
-    let pairs = Pairs::from_vec(pairs.collect());
+    let pairs = Pairs::from_vec(pairs(body));
     // Where nobody is known the user is a sentence.
     if let Some(user) = pairs.get("User") {
         const NOBODY: [&str; 5] =
@@ -74,6 +74,23 @@ pub(super) fn read<'a>(record: &mut Record<'a>, body: &'a str) {
     record.stamp = pairs.get("FirstPacketSecond").and_then(|value| time::read(&value.text));
 }
 
+/// `Name: value, Name: "a value, in quotes"`.
+fn pairs(body: &str) -> Vec<(&str, &str)> {
+    let mut pairs = Vec::with_capacity(48);
+    let mut rest = body;
+    while let Some((name, value)) = rest.split_once(": ").filter(|_| pairs.len() < 256) {
+        let (value, after) = match quoted(value).filter(|_| value.starts_with('"')) {
+            Some((value, after)) => (value, after.trim_start_matches([',', ' '])),
+            None => value.split_once(", ").unwrap_or((value, "")),
+        };
+        // A name follows the last comma.
+        let name = name.rsplit_once(", ").map_or(name, |(_, name)| name);
+        pairs.push((name.trim(), value));
+        rest = after;
+    }
+    pairs
+}
+
 /// FTD writes a record's type in words.
 fn question_type(words: &str) -> &str {
     match words {
@@ -94,7 +111,7 @@ fn question_type(words: &str) -> &str {
 fn response_code(words: &str) -> &str {
     match words {
         "No Error" | "No error" => "NOERROR",
-        "Non-Existent Domain" => "NXDOMAIN",
+        "Non-Existent Domain" | "Domain does not exist" => "NXDOMAIN",
         "Server Failure" => "SERVFAIL",
         "Query Refused" => "REFUSED",
         "Format Error" => "FORMERR",

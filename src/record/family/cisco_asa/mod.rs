@@ -37,7 +37,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.whole;
     // Most lines have no such byte at all.
     memchr::memchr(b'%', text.as_bytes())?;
-    let mark = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-"].iter().find_map(|mark| find(text, mark))?;
+    let mark = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-", "%NGIPS-"]
+        .iter()
+        .find_map(|mark| find(text, mark))?;
     // `%ASA-6-302013: `, also `%ASA-session-6-302013: ` and `%FTD--6-302013: `; the colon may lack.
     let marked = &text[mark..];
     let end = marked.find([':', ' ']).unwrap_or(marked.len());
@@ -47,7 +49,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         return None;
     }
     let body = body.trim_start_matches([':', ' ']);
-    let dataset = if label.starts_with("%FTD") { "cisco.ftd" } else { "cisco.asa" };
+    let is_threat = label.starts_with("%FTD") || label.starts_with("%NGIPS");
+    let dataset = if is_threat { "cisco.ftd" } else { "cisco.asa" };
     let mut record = Record::new(dataset);
     match number {
         "430001" | "430002" | "430003" | "430004" | "430005" => event::read(&mut record, body),
@@ -145,8 +148,14 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     {
         session(record, group);
     } else if let Some(users) = after(body, "faddr ") {
-        let inbound = !head(body).contains("outbound");
-        let sides = (Some(users), after(users, "laddr "));
+        let local = after(users, "laddr ");
+        // A teardown says no direction; who asks has an identifier for a port, who answers has none.
+        let port = |side: Option<&'a str>| endpoint(side.map_or("", |side| word(side).0)).1;
+        let is_asked = body.starts_with("Teardown")
+            && port(Some(users)) == Some("0")
+            && port(local).is_some_and(|port| port != "0");
+        let inbound = !head(body).contains("outbound") && !is_asked;
+        let sides = (Some(users), local);
         set_sides(record, if inbound { sides } else { (sides.1, sides.0) });
         // The global address is the local host's, whichever side it is on.
         if let Some(mapped) = after(users, "gaddr ") {
@@ -167,6 +176,9 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
         connection(record, body, first);
     } else if let Some(first) = after(body, " from ").filter(|_| has_mapped) {
         connection(record, body, first);
+    } else if let Some(first) = after(body, "src = ") {
+        // `Discard IP fragment set …: src = 192.0.2.1, dest = 10.0.0.5, proto = UDP`.
+        set_sides(record, (Some(first), after(first, "dest = ")));
     } else if let Some(first) = after(body, "src ") {
         let second = after(first, " dst ").or_else(|| after(first, " dest "));
         set_sides(record, (Some(first), second));
@@ -181,6 +193,8 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
         set_sides(record, (Some(first), after(first, " to ")));
     } else if let Some(first) = after(body, " from ").filter(|rest| !rest.starts_with("local")) {
         set_sides(record, (Some(first), after(first, " to ")));
+    } else if let Some(first) = after(body, "(from ") {
+        set_sides(record, (Some(before(first, ")")), None));
     } else if let Some(first) = after(body, " client ").filter(|_| number.starts_with("725")) {
         set_sides(record, (Some(first), after(first, " to ")));
     } else if let Some((_, list)) =
@@ -198,13 +212,14 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     } else {
         // `DAP: User u, Addr 192.0.2.1, …`, `[ 192.0.2.1] drop rate-1 exceeded`,
         // `Object 192.0.2.1 is attacking`, `WebVPN session for client user u, IPv4 192.0.2.1 has`.
-        const MARKS: [&str; 11] = [
+        const MARKS: [&str; 12] = [
             "ddr ",
             "IP address: ",
             "IP = ",
             ", IPv4 ",
             ", IP ",
             "Object ",
+            "Host ",
             " host ",
             "local-host ",
             "assigned ",
@@ -278,7 +293,8 @@ fn user<'a>(record: &mut Record<'a>, body: &'a str) {
         if let Some(name) = after(body, mark).filter(|_| !body.contains("Group ")) {
             let name = name.trim_start_matches(['\'', '"', '<']);
             let end = name.find(['\'', '"', '>', ' ', ',']).unwrap_or(name.len());
-            if record.set(Field::UserName, &name[..end]) {
+            let name = name[..end].trim_end_matches([')', '.']);
+            if address(name).is_none() && record.set(Field::UserName, name) {
                 break;
             }
         }
@@ -292,7 +308,7 @@ fn user<'a>(record: &mut Record<'a>, body: &'a str) {
     let authenticated = || {
         let is_connection = body.starts_with("Built") || body.starts_with("Teardown");
         let (_, user) = body.trim_end().strip_suffix(')')?.rsplit_once('(')?;
-        (is_connection && !user.contains(['/', ':'])).then_some(user)
+        (is_connection && !user.contains(['/', ':']) && address(user).is_none()).then_some(user)
     };
     if let Some(user) = identity.or_else(authenticated) {
         record.set(Field::UserName, user);
