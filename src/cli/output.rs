@@ -26,7 +26,7 @@ use super::placed::Placed;
 use super::progress::Bar;
 use super::signals::Caught;
 use super::usage_error;
-use super::watch::Pipe;
+use super::watch::{Pipe, UntilClosed};
 
 /// What the command line asks to be written.
 pub struct Outputs {
@@ -108,8 +108,7 @@ impl Outputs {
     pub fn tallies(&self, args: &ScanOutputArgs) -> bool {
         let reads = |outlet: &Outlet| match outlet.format {
             ScanOutput::Text => !args.raw,
-            ScanOutput::Json | ScanOutput::Form(_) | ScanOutput::Html => true,
-            ScanOutput::Count | ScanOutput::Files | ScanOutput::Quiet => false,
+            format => format.is_document(),
         };
         let is_shown = match args.summary {
             When::Always => true,
@@ -126,24 +125,37 @@ impl Outputs {
         scene: &Scene<'s>,
         tally: Option<&'s mut Tally>,
     ) -> Box<dyn Sink + 's> {
-        let mut files = self.files.iter();
+        let documents: Vec<_> = self.outlets.iter().filter(|it| it.format.is_document()).collect();
+        // Each document is written and read once, whoever takes it.
+        let mut relay = Relay::new(scene.started);
         let mut sinks: Vec<Box<dyn Sink + 's>> = Vec::new();
+        let mut files = self.files.iter();
         for outlet in &self.outlets {
             let file = if outlet.file.is_some() { files.next() } else { None };
             if let (ScanOutput::Html, Some(page)) = (outlet.format, &self.page) {
-                sinks.push(Box::new(page.sink(scene.started)));
+                relay.add(page.receiver());
+                sinks.push(Box::new(page.accounts()));
                 continue;
             }
-            sinks.push(match file {
-                Some((_, file)) => {
-                    let out = Box::new(Shared(Rc::clone(file)));
-                    sink(outlet.format, args, scene, out, Place::File)
+            let (out, place): (Box<dyn Write + 's>, Place) = match file {
+                Some((_, file)) => (Box::new(Shared(Rc::clone(file))), Place::File),
+                None => on_stdout(outlet.format, args, scene),
+            };
+            match outlet.format {
+                ScanOutput::Form(form) => relay.add(form.receiver(out)),
+                ScanOutput::Json if documents.len() > 1 => relay.copy(out),
+                format => {
+                    let sink = sink(format, args, scene, out, place);
+                    sinks.push(if place == Place::File { sink } else { until_closed(sink, scene) });
                 }
-                None => Box::new(Pipe {
-                    inner: on_stdout(outlet.format, args, scene),
-                    closed: scene.closed,
-                }),
-            });
+            }
+        }
+        match documents[..] {
+            [] | [Outlet { format: ScanOutput::Json, .. }] => {}
+            [Outlet { format: ScanOutput::Form(_), file: None }] => {
+                sinks.push(until_closed(Box::new(relay), scene));
+            }
+            _ => sinks.push(Box::new(relay)),
         }
         let sink = match sinks.pop() {
             Some(sink) if sinks.is_empty() => sink,
@@ -222,22 +234,27 @@ fn on_stdout<'s>(
     format: ScanOutput,
     args: &ScanOutputArgs,
     scene: &Scene<'s>,
-) -> Box<dyn Sink + 's> {
+) -> (Box<dyn Write + 's>, Place) {
     let is_terminal = io::stdout().is_terminal();
     let colour = format == ScanOutput::Text && !args.raw && colour(args.color);
-    let out = match scene.bar {
+    let inner = match scene.bar {
         Some(bar) if is_terminal => Box::new(bar.above(stdout(colour))),
         _ => outlet(scene.caught).unwrap_or_else(|| stdout(colour)),
     };
     let place = if is_terminal { Place::Terminal } else { Place::Pipe };
-    sink(format, args, scene, out, place)
+    (Box::new(Pipe { inner, closed: scene.closed }), place)
 }
 
+fn until_closed<'s>(inner: Box<dyn Sink + 's>, scene: &Scene<'s>) -> Box<dyn Sink + 's> {
+    Box::new(UntilClosed { inner, closed: scene.closed })
+}
+
+/// The sink of what is not made of documents, and of documents that nobody else takes.
 fn sink<'s>(
     format: ScanOutput,
     args: &ScanOutputArgs,
     scene: &Scene<'s>,
-    out: Box<dyn Write>,
+    out: Box<dyn Write + 's>,
     place: Place,
 ) -> Box<dyn Sink + 's> {
     match format {
@@ -250,11 +267,10 @@ fn sink<'s>(
             })
         }
         ScanOutput::Json => Box::new(Json::new(out, scene.started)),
-        ScanOutput::Form(form) => Box::new(Relay::new(form.receiver(out), scene.started)),
         ScanOutput::Count => Box::new(Count::new(out, scene.several)),
         ScanOutput::Files => Box::new(Files::new(out)),
-        // The report is made at the end, see `Outputs::place`.
-        ScanOutput::Quiet | ScanOutput::Html => Box::new(Quiet),
+        // Forms are behind the relay, and so is the report.
+        ScanOutput::Quiet | ScanOutput::Form(_) | ScanOutput::Html => Box::new(Quiet),
     }
 }
 

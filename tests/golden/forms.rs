@@ -17,7 +17,8 @@ fn file(form: Form) -> String {
 
 fn made(form: Form) -> Vec<u8> {
     written(|all: &Fixture, out| {
-        let mut sink = Relay::new(form.receiver(out), scan_time());
+        let mut sink = Relay::new(scan_time());
+        sink.add(form.receiver(out));
         all.run(&mut sink);
         sink.finish().unwrap();
     })
