@@ -5,8 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::fs::Metadata;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::thread::{self, ScopedJoinHandle};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -179,29 +181,40 @@ impl Outputs {
         status: u8,
         follow_up: Option<&FollowUp>,
     ) -> anyhow::Result<()> {
-        if let Some(page) = self.page.take() {
-            page.end(summary, indicators, status, follow_up);
-            let mut files = self.files.iter();
-            let file = self.outlets.iter().find_map(|outlet| {
-                let file = outlet.file.as_ref().and_then(|_| files.next());
-                (outlet.format == ScanOutput::Html).then_some(file)
-            });
-            match file.flatten() {
-                Some((path, file)) => {
-                    let mut out = Shared(Rc::clone(file));
-                    let written = page.write(&mut out);
-                    written.with_context(|| cannot_write(path))?;
+        let page = self.page.take();
+        // The sinks, which had the files, too, are gone.
+        let mut files = self
+            .files
+            .into_iter()
+            .filter_map(|(path, file)| Rc::into_inner(file).map(|file| (path, file.into_inner())));
+        let (mut written, mut for_page) = (Vec::new(), None);
+        for outlet in &self.outlets {
+            let file = if outlet.file.is_some() { files.next() } else { None };
+            match outlet.format {
+                ScanOutput::Html => for_page = file,
+                _ => written.extend(file),
+            }
+        }
+        let put =
+            |(path, file): (PathBuf, Placed)| file.place().with_context(|| cannot_write(&path));
+        // The disk is waited for once, and meanwhile the page is made.
+        thread::scope(|scope| {
+            let others: Vec<_> =
+                written.into_iter().map(|file| scope.spawn(|| put(file))).collect();
+            if let Some(page) = page {
+                page.end(summary, indicators, status, follow_up);
+                match for_page {
+                    Some((path, mut file)) => {
+                        page.write(&mut file).with_context(|| cannot_write(&path))?;
+                        put((path, file))?;
+                    }
+                    None => page.write(&mut *stdout(false))?,
                 }
-                None => page.write(&mut *stdout(false))?,
             }
-        }
-        for (path, file) in self.files {
-            // The sinks, which had the others, are gone.
-            if let Some(file) = Rc::into_inner(file) {
-                file.into_inner().place().with_context(|| cannot_write(&path))?;
-            }
-        }
-        Ok(())
+            let join =
+                |other: ScopedJoinHandle<'_, _>| other.join().unwrap_or_else(|e| resume_unwind(e));
+            others.into_iter().try_for_each(join)
+        })
     }
 }
 

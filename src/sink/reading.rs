@@ -5,7 +5,7 @@ use std::mem;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use crate::stored::StoredHit;
+use crate::stored::{StoredHit, parse};
 
 /// Documents that are read before a thread is worth its while.
 const FEW: usize = 1000;
@@ -51,7 +51,7 @@ impl Reading {
     pub(super) fn read(&mut self, document: &[u8], take: Take<'_>) -> io::Result<()> {
         self.read += 1;
         if self.read <= FEW {
-            return take(&serde_json::from_slice(document)?);
+            return take(&parse(document)?);
         }
         self.batch.text.extend_from_slice(document);
         self.batch.ends.push(self.batch.text.len());
@@ -73,7 +73,7 @@ impl Reading {
             aside.hand_on(0, take)?;
         }
         let batch = mem::take(&mut self.batch);
-        batch.each().try_for_each(|document| take(&serde_json::from_slice(document)?))
+        batch.each().try_for_each(|document| take(&parse(document)?))
     }
 }
 
@@ -92,7 +92,7 @@ impl Aside {
         thread::Builder::new().spawn(move || {
             for batch in from_caller {
                 gone.try_iter().for_each(drop::<Read>);
-                let read: Read = batch.each().map(serde_json::from_slice).collect();
+                let read: Read = batch.each().map(parse).collect();
                 if to_caller.send(read).is_err() {
                     return;
                 }
