@@ -82,6 +82,14 @@ impl Outputs {
             let message = "there is one report of a scan: copy it";
             return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
         }
+        let is_shown = |outlet: &Outlet| {
+            outlet.format == ScanOutput::Html && outlet.file.is_none() && io::stdout().is_terminal()
+        };
+        if outlets.iter().any(is_shown) {
+            let message =
+                "a report is a page for a browser: give it a file, as in html=report.html";
+            return Err(usage_error("scan", ErrorKind::MissingRequiredArgument, message).into());
+        }
         let mut files: Vec<(PathBuf, Rc<RefCell<Placed>>)> = Vec::new();
         for path in outlets.iter().filter_map(|outlet| outlet.file.as_ref()) {
             if files.iter().any(|(other, _)| other == path) {

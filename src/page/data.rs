@@ -1,11 +1,11 @@
 //! The lines as JSON that the page's script reads: by columns, with every text once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use hashbrown::HashMap;
 
 use super::escape::{Html, json_string};
 use super::row::{Excerpt, Row};
