@@ -1,4 +1,8 @@
-//! Documents that are read back: at once while there are few, by a thread where there are many.
+//! Documents that are read back, many at a time: by the caller while there are few, by a thread where
+//! there are many.
+//!
+//! A scan with few hits does something else between two of them, and takes the caches for it: what
+//! is done for each hit by itself is done with cold ones, and takes twice as long.
 
 use std::io;
 use std::mem;
@@ -9,7 +13,7 @@ use crate::stored::{StoredHit, parse};
 
 /// Documents that are read before a thread is worth its while.
 const FEW: usize = 1000;
-/// When documents are handed to the thread: so many of them, or so many bytes.
+/// When documents are read: at so many of them, or so many bytes.
 const BATCH: usize = 128;
 const BATCH_BYTES: usize = 1 << 20;
 /// Batches that may be on their way.
@@ -50,13 +54,13 @@ impl Reading {
     /// Takes a document, and hands on what was read meanwhile.
     pub(super) fn read(&mut self, document: &[u8], take: Take<'_>) -> io::Result<()> {
         self.read += 1;
-        if self.read <= FEW {
-            return take(&parse(document)?);
-        }
         self.batch.text.extend_from_slice(document);
         self.batch.ends.push(self.batch.text.len());
         if self.batch.ends.len() < BATCH && self.batch.text.len() < BATCH_BYTES {
             return Ok(());
+        }
+        if self.read <= FEW {
+            return self.catch_up(take);
         }
         let aside = match &mut self.aside {
             Some(aside) => aside,
