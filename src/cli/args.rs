@@ -28,6 +28,17 @@ Examples:
   flaxscan check 45.77.231[.]209     what is known of this address?
   flaxscan indicators list           what is looked for, and who says so";
 
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  flaxscan completions bash > ~/.local/share/bash-completion/completions/flaxscan
+  flaxscan completions zsh > \"${fpath[1]}/_flaxscan\"
+  flaxscan completions fish > ~/.config/fish/completions/flaxscan.fish";
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  flaxscan man > flaxscan.1 && man ./flaxscan.1            the program's page
+  flaxscan man scan > flaxscan-scan.1 && man ./flaxscan-scan.1    a command's";
+
 /// Searches network logs for threat infrastructure.
 ///
 /// The published infrastructure of Flax Typhoon (Integrity Technology Group) is built in: nothing
@@ -50,15 +61,13 @@ pub enum Command {
     Formats(FormatsArgs),
     Report(ReportArgs),
     /// Print a completion script for a shell.
-    ///
-    /// For bash: flaxscan completions bash > ~/.local/share/bash-completion/completions/flaxscan
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell to complete in.
         shell: Shell,
     },
     /// Print a manual page.
-    ///
-    /// To read it: flaxscan man > flaxscan.1 && man ./flaxscan.1
+    #[command(after_help = MAN_EXAMPLES)]
     Man {
         /// Print the page of this command instead of the program's, e.g. `scan`.
         command: Option<String>,

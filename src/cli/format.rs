@@ -23,6 +23,14 @@ pub enum ScanOutput {
 }
 
 impl ScanOutput {
+    /// Whether it is the hit document, or made of it.
+    pub const fn is_document(self) -> bool {
+        match self {
+            Self::Json | Self::Html | Self::Form(_) => true,
+            Self::Text | Self::Count | Self::Files | Self::Quiet => false,
+        }
+    }
+
     const fn named(self) -> (&'static str, &'static str) {
         match self {
             Self::Text => ("text", "What was hit, who says so, and the line with the match marked"),

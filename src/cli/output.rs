@@ -5,8 +5,10 @@ use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::fs::Metadata;
 use std::io::{self, BufWriter, IsTerminal, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::thread::{self, ScopedJoinHandle};
 
 use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
@@ -26,7 +28,7 @@ use super::placed::Placed;
 use super::progress::Bar;
 use super::signals::Caught;
 use super::usage_error;
-use super::watch::Pipe;
+use super::watch::{Pipe, UntilClosed};
 
 /// What the command line asks to be written.
 pub struct Outputs {
@@ -80,6 +82,14 @@ impl Outputs {
             let message = "there is one report of a scan: copy it";
             return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
         }
+        let is_shown = |outlet: &Outlet| {
+            outlet.format == ScanOutput::Html && outlet.file.is_none() && io::stdout().is_terminal()
+        };
+        if outlets.iter().any(is_shown) {
+            let message =
+                "a report is a page for a browser: give it a file, as in html=report.html";
+            return Err(usage_error("scan", ErrorKind::MissingRequiredArgument, message).into());
+        }
         let mut files: Vec<(PathBuf, Rc<RefCell<Placed>>)> = Vec::new();
         for path in outlets.iter().filter_map(|outlet| outlet.file.as_ref()) {
             if files.iter().any(|(other, _)| other == path) {
@@ -108,8 +118,7 @@ impl Outputs {
     pub fn tallies(&self, args: &ScanOutputArgs) -> bool {
         let reads = |outlet: &Outlet| match outlet.format {
             ScanOutput::Text => !args.raw,
-            ScanOutput::Json | ScanOutput::Form(_) | ScanOutput::Html => true,
-            ScanOutput::Count | ScanOutput::Files | ScanOutput::Quiet => false,
+            format => format.is_document(),
         };
         let is_shown = match args.summary {
             When::Always => true,
@@ -126,24 +135,37 @@ impl Outputs {
         scene: &Scene<'s>,
         tally: Option<&'s mut Tally>,
     ) -> Box<dyn Sink + 's> {
-        let mut files = self.files.iter();
+        let documents: Vec<_> = self.outlets.iter().filter(|it| it.format.is_document()).collect();
+        // Each document is written and read once, whoever takes it.
+        let mut relay = Relay::new(scene.started);
         let mut sinks: Vec<Box<dyn Sink + 's>> = Vec::new();
+        let mut files = self.files.iter();
         for outlet in &self.outlets {
             let file = if outlet.file.is_some() { files.next() } else { None };
             if let (ScanOutput::Html, Some(page)) = (outlet.format, &self.page) {
-                sinks.push(Box::new(page.sink(scene.started)));
+                relay.add(page.receiver());
+                sinks.push(Box::new(page.accounts()));
                 continue;
             }
-            sinks.push(match file {
-                Some((_, file)) => {
-                    let out = Box::new(Shared(Rc::clone(file)));
-                    sink(outlet.format, args, scene, out, Place::File)
+            let (out, place): (Box<dyn Write + 's>, Place) = match file {
+                Some((_, file)) => (Box::new(Shared(Rc::clone(file))), Place::File),
+                None => on_stdout(outlet.format, args, scene),
+            };
+            match outlet.format {
+                ScanOutput::Form(form) => relay.add(form.receiver(out)),
+                ScanOutput::Json if documents.len() > 1 => relay.copy(out),
+                format => {
+                    let sink = sink(format, args, scene, out, place);
+                    sinks.push(if place == Place::File { sink } else { until_closed(sink, scene) });
                 }
-                None => Box::new(Pipe {
-                    inner: on_stdout(outlet.format, args, scene),
-                    closed: scene.closed,
-                }),
-            });
+            }
+        }
+        match documents[..] {
+            [] | [Outlet { format: ScanOutput::Json, .. }] => {}
+            [Outlet { format: ScanOutput::Form(_), file: None }] => {
+                sinks.push(until_closed(Box::new(relay), scene));
+            }
+            _ => sinks.push(Box::new(relay)),
         }
         let sink = match sinks.pop() {
             Some(sink) if sinks.is_empty() => sink,
@@ -167,29 +189,40 @@ impl Outputs {
         status: u8,
         follow_up: Option<&FollowUp>,
     ) -> anyhow::Result<()> {
-        if let Some(page) = self.page.take() {
-            page.end(summary, indicators, status, follow_up);
-            let mut files = self.files.iter();
-            let file = self.outlets.iter().find_map(|outlet| {
-                let file = outlet.file.as_ref().and_then(|_| files.next());
-                (outlet.format == ScanOutput::Html).then_some(file)
-            });
-            match file.flatten() {
-                Some((path, file)) => {
-                    let mut out = Shared(Rc::clone(file));
-                    let written = page.write(&mut out);
-                    written.with_context(|| cannot_write(path))?;
+        let page = self.page.take();
+        // The sinks, which had the files, too, are gone.
+        let mut files = self
+            .files
+            .into_iter()
+            .filter_map(|(path, file)| Rc::into_inner(file).map(|file| (path, file.into_inner())));
+        let (mut written, mut for_page) = (Vec::new(), None);
+        for outlet in &self.outlets {
+            let file = if outlet.file.is_some() { files.next() } else { None };
+            match outlet.format {
+                ScanOutput::Html => for_page = file,
+                _ => written.extend(file),
+            }
+        }
+        let put =
+            |(path, file): (PathBuf, Placed)| file.place().with_context(|| cannot_write(&path));
+        // The disk is waited for once, and meanwhile the page is made.
+        thread::scope(|scope| {
+            let others: Vec<_> =
+                written.into_iter().map(|file| scope.spawn(|| put(file))).collect();
+            if let Some(page) = page {
+                page.end(summary, indicators, status, follow_up);
+                match for_page {
+                    Some((path, mut file)) => {
+                        page.write(&mut file).with_context(|| cannot_write(&path))?;
+                        put((path, file))?;
+                    }
+                    None => page.write(&mut *stdout(false))?,
                 }
-                None => page.write(&mut *stdout(false))?,
             }
-        }
-        for (path, file) in self.files {
-            // The sinks, which had the others, are gone.
-            if let Some(file) = Rc::into_inner(file) {
-                file.into_inner().place().with_context(|| cannot_write(&path))?;
-            }
-        }
-        Ok(())
+            let join =
+                |other: ScopedJoinHandle<'_, _>| other.join().unwrap_or_else(|e| resume_unwind(e));
+            others.into_iter().try_for_each(join)
+        })
     }
 }
 
@@ -222,22 +255,27 @@ fn on_stdout<'s>(
     format: ScanOutput,
     args: &ScanOutputArgs,
     scene: &Scene<'s>,
-) -> Box<dyn Sink + 's> {
+) -> (Box<dyn Write + 's>, Place) {
     let is_terminal = io::stdout().is_terminal();
     let colour = format == ScanOutput::Text && !args.raw && colour(args.color);
-    let out = match scene.bar {
+    let inner = match scene.bar {
         Some(bar) if is_terminal => Box::new(bar.above(stdout(colour))),
         _ => outlet(scene.caught).unwrap_or_else(|| stdout(colour)),
     };
     let place = if is_terminal { Place::Terminal } else { Place::Pipe };
-    sink(format, args, scene, out, place)
+    (Box::new(Pipe { inner, closed: scene.closed }), place)
 }
 
+fn until_closed<'s>(inner: Box<dyn Sink + 's>, scene: &Scene<'s>) -> Box<dyn Sink + 's> {
+    Box::new(UntilClosed { inner, closed: scene.closed })
+}
+
+/// The sink of what is not made of documents, and of documents that nobody else takes.
 fn sink<'s>(
     format: ScanOutput,
     args: &ScanOutputArgs,
     scene: &Scene<'s>,
-    out: Box<dyn Write>,
+    out: Box<dyn Write + 's>,
     place: Place,
 ) -> Box<dyn Sink + 's> {
     match format {
@@ -250,11 +288,10 @@ fn sink<'s>(
             })
         }
         ScanOutput::Json => Box::new(Json::new(out, scene.started)),
-        ScanOutput::Form(form) => Box::new(Relay::new(form.receiver(out), scene.started)),
         ScanOutput::Count => Box::new(Count::new(out, scene.several)),
         ScanOutput::Files => Box::new(Files::new(out)),
-        // The report is made at the end, see `Outputs::place`.
-        ScanOutput::Quiet | ScanOutput::Html => Box::new(Quiet),
+        // Forms are behind the relay, and so is the report.
+        ScanOutput::Quiet | ScanOutput::Form(_) | ScanOutput::Html => Box::new(Quiet),
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use flaxscan::follow::FollowUp;
 use flaxscan::page::{self, Account, Gather, Origin};
 use flaxscan::scan::Summary;
-use flaxscan::sink::{InputRecord, Relay, Sighting, Sink, Timestamp};
+use flaxscan::sink::{InputRecord, Sighting, Sink, Timestamp};
 use flaxscan::stored::{Receiver, StoredHit};
 
 use super::load;
@@ -32,9 +32,13 @@ impl Pending {
     }
 
     /// What takes the hits.
-    pub fn sink(&self, started: Timestamp) -> impl Sink + use<> {
-        let relay = Relay::new(Shared(Rc::clone(&self.gather)), started);
-        Gathering { relay, account: Rc::clone(&self.account) }
+    pub fn receiver(&self) -> impl Receiver + use<> {
+        Shared(Rc::clone(&self.gather))
+    }
+
+    /// What takes down what became of each input.
+    pub fn accounts(&self) -> impl Sink + use<> {
+        Accounts(Rc::clone(&self.account))
     }
 
     /// The scan is done, and what followed it.
@@ -68,26 +72,19 @@ impl Receiver for Shared {
     }
 }
 
-struct Gathering {
-    relay: Relay<Shared>,
-    account: Rc<RefCell<Account>>,
-}
+struct Accounts(Rc<RefCell<Account>>);
 
-impl Sink for Gathering {
-    fn begin(&mut self, path: &str) -> io::Result<()> {
-        self.relay.begin(path)
-    }
-
-    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        self.relay.hit(sighting)
+impl Sink for Accounts {
+    fn hit(&mut self, _: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        Ok(ControlFlow::Continue(()))
     }
 
     fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
-        self.account.borrow_mut().input(record);
+        self.0.borrow_mut().input(record);
         Ok(())
     }
 
-    fn wants_records(&self) -> bool {
-        true
+    fn wants_hits(&self) -> bool {
+        false
     }
 }

@@ -1,7 +1,7 @@
 //! What the command line has to know of the hits that pass.
 
 use std::cell::Cell;
-use std::io;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 
 use flaxscan::sink::{InputRecord, Sighting, Sink};
@@ -60,18 +60,17 @@ impl<S: Sink> Sink for Watch<'_, S> {
     }
 }
 
-/// Turns a closed pipe into the wish to stop: whoever read the hits has seen enough, and the exit
-/// status still tells what was found and what went wrong.
-pub struct Pipe<'c, S> {
-    pub inner: S,
+/// A pipe that may be closed: whoever read it has seen enough. What is written then goes nowhere.
+pub struct Pipe<'c, W> {
+    pub inner: W,
     pub closed: &'c Cell<bool>,
 }
 
-impl<S: Sink> Pipe<'_, S> {
+impl<W: Write> Pipe<'_, W> {
     fn unless_closed<T>(
         &mut self,
         closed: T,
-        call: impl FnOnce(&mut S) -> io::Result<T>,
+        call: impl FnOnce(&mut W) -> io::Result<T>,
     ) -> io::Result<T> {
         if self.closed.get() {
             return Ok(closed);
@@ -86,21 +85,46 @@ impl<S: Sink> Pipe<'_, S> {
     }
 }
 
-impl<S: Sink> Sink for Pipe<'_, S> {
+impl<W: Write> Write for Pipe<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), Write::flush)
+    }
+}
+
+/// Turns a closed pipe into the wish to stop, where nothing else is written: the exit status still
+/// tells what was found and what went wrong.
+pub struct UntilClosed<'c, S> {
+    pub inner: S,
+    pub closed: &'c Cell<bool>,
+}
+
+impl<S: Sink> UntilClosed<'_, S> {
+    fn or_break(&self, flow: ControlFlow<()>) -> ControlFlow<()> {
+        if self.closed.get() { ControlFlow::Break(()) } else { flow }
+    }
+}
+
+impl<S: Sink> Sink for UntilClosed<'_, S> {
     fn begin(&mut self, path: &str) -> io::Result<()> {
-        self.unless_closed((), |sink| sink.begin(path))
+        self.inner.begin(path)
     }
 
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        self.unless_closed(ControlFlow::Break(()), |sink| sink.hit(sighting))
+        let flow = self.inner.hit(sighting)?;
+        Ok(self.or_break(flow))
     }
 
     fn end(&mut self, path: &str, hits: u64) -> io::Result<ControlFlow<()>> {
-        self.unless_closed(ControlFlow::Break(()), |sink| sink.end(path, hits))
+        let flow = self.inner.end(path, hits)?;
+        Ok(self.or_break(flow))
     }
 
     fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
-        self.unless_closed((), |sink| sink.account(record))
+        self.inner.account(record)
     }
 
     fn wants_hits(&self) -> bool {
@@ -112,10 +136,10 @@ impl<S: Sink> Sink for Pipe<'_, S> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.unless_closed((), Sink::flush)
+        self.inner.flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.unless_closed((), Sink::finish)
+        self.inner.finish()
     }
 }

@@ -76,6 +76,9 @@ pub fn write_csv_record<'a>(
         if at > 0 {
             out.write_all(b",")?;
         }
+        if cell.is_empty() {
+            continue;
+        }
         let cell = escape(cell);
         let cell = guarded(&cell);
         if cell.contains([',', ';', '"']) {

@@ -1,11 +1,11 @@
 //! The lines as JSON that the page's script reads: by columns, with every text once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use hashbrown::HashMap;
 
 use super::escape::{Html, json_string};
 use super::row::{Excerpt, Row};
@@ -90,7 +90,7 @@ impl<'r> Texts<'r> {
         text.map_or(NONE, |text| self.place(text))
     }
 
-    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
         out.write_all(b"[")?;
         for (at, text) in self.order.iter().enumerate() {
             out.write_all(if at > 0 { b",\n" } else { b"\n" })?;
@@ -121,7 +121,7 @@ pub(super) fn write(html: &mut Html<'_>, rows: &[Row], sums: Option<&Sums>) -> i
     html.raw("</script>")
 }
 
-fn write_json(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+fn write_json(out: &mut Vec<u8>, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
     let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
     write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
     for (at, (name, words)) in
@@ -135,15 +135,15 @@ fn write_json(out: &mut dyn Write, rows: &[Row], sums: Option<&Sums>) -> io::Res
         let place = word.and_then(|word| words.iter().position(|known| *known == word));
         place.map_or(NONE, |place| place as i64)
     };
-    let number = |number: Option<u64>| number.map_or(NONE, |number| number as i64);
-    columns.write("severity", rows, |row| number(row.severity.map(u64::from)))?;
+    let some = |number: Option<u64>| number.map_or(NONE, |number| number as i64);
+    columns.write("severity", rows, |row| some(row.severity.map(u64::from)))?;
     columns.write("time", rows, |row| row.time.map_or(NONE, |time| time - epoch))?;
     columns.write("verdict", rows, |row| of(VERDICTS, row.verdict.as_deref()))?;
     columns.write("window", rows, |row| of(WINDOWS, row.window.as_deref()))?;
     columns.write("direction", rows, |row| of(DIRECTIONS, row.direction.as_deref()))?;
-    columns.write("source_port", rows, |row| number(row.source_port.map(u64::from)))?;
-    columns.write("destination_port", rows, |row| number(row.destination_port.map(u64::from)))?;
-    columns.write("bytes", rows, |row| number(row.bytes))?;
+    columns.write("source_port", rows, |row| some(row.source_port.map(u64::from)))?;
+    columns.write("destination_port", rows, |row| some(row.destination_port.map(u64::from)))?;
+    columns.write("bytes", rows, |row| some(row.bytes))?;
     columns.write("line", rows, |row| row.line as i64)?;
     columns.write("column", rows, |row| row.column as i64)?;
     columns
@@ -211,7 +211,7 @@ fn shown(excerpt: &Excerpt) -> (Cow<'_, str>, (usize, usize)) {
 
 /// Writes columns: a list, or what all rows have.
 struct Columns<'w> {
-    out: &'w mut dyn Write,
+    out: &'w mut Vec<u8>,
     is_first: bool,
 }
 
@@ -226,24 +226,42 @@ impl Columns<'_> {
         let comma = if std::mem::replace(&mut self.is_first, false) { "" } else { ",\n" };
         write!(self.out, "{comma}\"{name}\":")?;
         match values.first() {
-            Some(first) if values.iter().all(|value| value == first) => write!(self.out, "{first}"),
+            Some(&first) if values.iter().all(|&value| value == first) => number(self.out, first),
             _ => list(self.out, values.into_iter()),
         }
+        Ok(())
     }
 }
 
-fn list(out: &mut dyn Write, values: impl Iterator<Item = i64>) -> io::Result<()> {
-    out.write_all(b"[")?;
+fn list(out: &mut Vec<u8>, values: impl Iterator<Item = i64>) {
+    out.push(b'[');
     for (at, value) in values.enumerate() {
         if at > 0 {
-            out.write_all(b",")?;
+            out.push(b',');
         }
-        write!(out, "{value}")?;
+        number(out, value);
     }
-    out.write_all(b"]")
+    out.push(b']');
 }
 
-fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts<'_>) -> io::Result<()> {
+/// Appends a number. There are millions of them.
+fn number(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    let mut digits = [0; 20];
+    let (mut start, mut rest) = (digits.len(), value.unsigned_abs());
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return out.extend_from_slice(&digits[start..]);
+        }
+    }
+}
+
+fn write_sums(out: &mut Vec<u8>, sums: &Sums, strings: &mut Texts<'_>) -> io::Result<()> {
     let (indicators, hosts) = (sums.indicators(), sums.hosts());
     let first = indicators.first().map_or(0, |sum| sum.bucket);
     let length = sums.length();
@@ -251,18 +269,36 @@ fn write_sums(out: &mut dyn Write, sums: &Sums, strings: &mut Texts<'_>) -> io::
     write!(out, ",\n\"sums\":{{\"step\":{},\"first\":{begin}", length.saturating_mul(1000))?;
     for (kind, sums) in [("indicator", indicators), ("host", hosts)] {
         write!(out, ",\n\"{kind}\":{{\"time\":")?;
-        list(out, sums.iter().map(|sum| sum.bucket - first))?;
+        list(out, sums.iter().map(|sum| sum.bucket - first));
         out.write_all(b",\"number\":")?;
-        list(out, sums.iter().map(|sum| sum.hits as i64))?;
+        list(out, sums.iter().map(|sum| sum.hits as i64));
         out.write_all(b",\"severity\":")?;
-        list(out, sums.iter().map(|sum| i64::from(sum.severity)))?;
+        list(out, sums.iter().map(|sum| i64::from(sum.severity)));
         out.write_all(b",\"name\":")?;
         let mut place = |sum: &Sum<'_>| match sum.name {
             Some(name) => strings.place_made(&super::row::cut_name(name)),
             None => NONE,
         };
-        list(out, sums.iter().map(&mut place))?;
+        list(out, sums.iter().map(&mut place));
         out.write_all(b"}")?;
     }
     out.write_all(b"}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_are_written_as_they_show_themselves(value in any::<i64>(), shift in 0_u32..64) {
+            for value in [value, value >> shift, i64::MIN, i64::MAX] {
+                let mut out = Vec::new();
+                number(&mut out, value);
+                prop_assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
+            }
+        }
+    }
 }

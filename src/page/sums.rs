@@ -1,7 +1,9 @@
 //! Hits over time, for a page that cannot hold all of them: fine enough to be zoomed, in bounded
 //! memory.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 /// Sums by indicator and by machine.
 #[derive(Debug, Default)]

@@ -85,6 +85,13 @@ pub(super) const fn is_control(c: char) -> bool {
     )
 }
 
+/// Whether all of it are ASCII characters that can be seen, and spaces: nearly all there is.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    // In blocks without an early end it is many bytes at a time.
+    let is_odd = |odd: u8, &byte: &u8| odd | u8::from(byte.wrapping_sub(b' ') > b'~' - b' ');
+    bytes.chunks(64).all(|block| block.iter().fold(0, is_odd) == 0)
+}
+
 /// `text` with every character written out that acts on a terminal or cannot be seen:
 /// `\t`, `\x1b`, `\u{202e}`.
 ///
@@ -98,9 +105,7 @@ pub(super) const fn is_control(c: char) -> bool {
 /// ```
 #[must_use]
 pub fn escape(text: &str) -> Cow<'_, str> {
-    // Nearly all there is. In blocks without an early end it is many bytes at a time.
-    let is_odd = |odd: u8, &byte: &u8| odd | u8::from(byte.wrapping_sub(b' ') > b'~' - b' ');
-    if text.as_bytes().chunks(64).all(|block| block.iter().fold(0, is_odd) == 0) {
+    if is_plain(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
     if text.contains(is_control) { Cow::Owned(shown(text.as_bytes())) } else { Cow::Borrowed(text) }
@@ -123,9 +128,20 @@ pub fn escape_bytes(bytes: &[u8]) -> Cow<'_, str> {
 
 fn shown(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 16);
-    for glyph in glyphs(bytes) {
+    let write = |out: &mut String, glyph: Glyph| {
         // Writing to a `String` cannot fail.
         let _ = write!(out, "{glyph}");
+    };
+    for chunk in bytes.utf8_chunks() {
+        let text = chunk.valid();
+        let mut written = 0;
+        for (at, c) in text.char_indices().filter(|&(_, c)| is_control(c)) {
+            out.push_str(&text[written..at]);
+            write(&mut out, Glyph::Control(c));
+            written = at + c.len_utf8();
+        }
+        out.push_str(&text[written..]);
+        chunk.invalid().iter().for_each(|&byte| write(&mut out, Glyph::Byte(byte)));
     }
     out
 }
@@ -195,6 +211,12 @@ mod tests {
         #[test]
         fn nothing_shown_of_any_text_acts_on_the_terminal(text in any::<String>()) {
             prop_assert!(!escape(&text).contains(is_control));
+        }
+
+        #[test]
+        fn what_is_shown_are_the_glyphs(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let all: String = glyphs(&bytes).map(|glyph| glyph.to_string()).collect();
+            prop_assert_eq!(escape_bytes(&bytes), all);
         }
 
         #[test]

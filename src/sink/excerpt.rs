@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::escape::{Glyph, glyphs};
+use super::escape::{Glyph, escape_bytes, glyphs, is_plain};
 
 /// What stands for the part of a line that is left out.
 const CUT: &str = "…";
@@ -97,7 +97,7 @@ fn fitting(glyphs: impl Iterator<Item = Glyph>, width: usize) -> usize {
 }
 
 fn columns(bytes: &[u8]) -> usize {
-    glyphs(bytes).map(Glyph::width).sum()
+    if is_plain(bytes) { bytes.len() } else { glyphs(bytes).map(Glyph::width).sum() }
 }
 
 fn row(line: &[u8], marks: &[Range<usize>], window: Range<usize>, width: usize) -> Row {
@@ -105,11 +105,8 @@ fn row(line: &[u8], marks: &[Range<usize>], window: Range<usize>, width: usize) 
     let mut push = |bytes: &[u8], marked: bool| {
         // Only a mark can be wider than the window.
         let kept = if marked { fitting(glyphs(bytes), width) } else { bytes.len() };
-        let mut segment = Segment { text: String::new(), width: 0, marked };
-        for glyph in glyphs(&bytes[..kept]) {
-            segment.text.push_str(&glyph.to_string());
-            segment.width += glyph.width();
-        }
+        let (text, width) = (escape_bytes(&bytes[..kept]).into_owned(), columns(&bytes[..kept]));
+        let mut segment = Segment { text, width, marked };
         if kept < bytes.len() {
             segment.text.push_str(CUT);
             segment.width += 1;

@@ -38,9 +38,9 @@ impl<W: Write> Json<W> {
 }
 
 impl Json<Vec<u8>> {
-    /// What was written since the last time.
-    pub(super) fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out)
+    /// What was written, to be cleared by whoever has seen it.
+    pub(super) fn written(&mut self) -> &mut Vec<u8> {
+        &mut self.out
     }
 }
 

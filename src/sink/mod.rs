@@ -22,6 +22,7 @@ mod limit;
 pub(crate) mod observed;
 mod quiet;
 mod raw;
+mod reading;
 mod relay;
 mod tally;
 mod tee;

@@ -17,6 +17,15 @@ pub use hit::{
 };
 pub use read::{StoredError, StoredHits};
 
+/// Reads a document.
+pub(crate) fn parse(document: &[u8]) -> serde_json::Result<StoredHit> {
+    match std::str::from_utf8(document) {
+        // Of what is known to be UTF-8 no string has to be looked at again.
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(document),
+    }
+}
+
 /// Takes hit documents, in order.
 pub trait Receiver {
     /// One hit.

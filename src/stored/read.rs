@@ -109,7 +109,7 @@ impl<R: BufRead> Iterator for StoredHits<R> {
             if self.text.trim_ascii().is_empty() {
                 continue;
             }
-            let hit = serde_json::from_slice(&self.text);
+            let hit = super::parse(&self.text);
             return Some(
                 hit.map_err(|error| StoredError::Line { line, reason: error.to_string() }),
             );

@@ -5,7 +5,9 @@
 //! that any key had that had to go, for it may have been that key; that is its error.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::BinaryHeap;
+
+use hashbrown::HashMap;
 
 /// Rows by key.
 #[derive(Debug)]

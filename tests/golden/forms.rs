@@ -1,8 +1,8 @@
 //! The machine forms of the hand-made hits.
 
 use flaxscan::form::Form;
-use flaxscan::sink::{Relay, Sink};
-use flaxscan::stored::StoredHits;
+use flaxscan::sink::{Json, Relay, Sink};
+use flaxscan::stored::{Receiver, StoredHits};
 
 use super::{Fixture, assert_golden, neutral, scan_time, written};
 
@@ -17,7 +17,8 @@ fn file(form: Form) -> String {
 
 fn made(form: Form) -> Vec<u8> {
     written(|all: &Fixture, out| {
-        let mut sink = Relay::new(form.receiver(out), scan_time());
+        let mut sink = Relay::new(scan_time());
+        sink.add(form.receiver(out));
         all.run(&mut sink);
         sink.finish().unwrap();
     })
@@ -67,5 +68,42 @@ fn golden_documents_are_stored_hits() {
     let text = include_str!("hits.jsonl");
     for hit in StoredHits::new(text.as_bytes()) {
         hit.unwrap();
+    }
+}
+
+/// However many hits there are (they are read back by a thread where they are many), and whoever
+/// else takes them.
+#[test]
+fn a_relay_gives_all_of_them_what_the_stored_documents_give() {
+    let rounds = |sink: &mut dyn Sink| {
+        let all = Fixture::new();
+        for round in 0..80 {
+            all.run(sink);
+            if round % 37 == 0 {
+                sink.flush().unwrap();
+            }
+        }
+        sink.finish().unwrap();
+    };
+    let mut json = Vec::new();
+    rounds(&mut Json::new(&mut json, scan_time()));
+
+    let mut copy = Vec::new();
+    let mut made = vec![Vec::new(); Form::ALL.len()];
+    let mut relay = Relay::new(scan_time());
+    relay.copy(&mut copy);
+    for (form, out) in Form::ALL.iter().zip(&mut made) {
+        relay.add(form.receiver(out));
+    }
+    rounds(&mut relay);
+    drop(relay);
+    assert!(copy == json);
+    for (form, made) in Form::ALL.iter().zip(made) {
+        let mut stored = Vec::new();
+        let mut receiver = form.receiver(&mut stored);
+        StoredHits::new(&*json).for_each(|hit| receiver.hit(&hit.unwrap()).unwrap());
+        receiver.finish().unwrap();
+        drop(receiver);
+        assert!(made == stored, "{}", form.name());
     }
 }

@@ -10,7 +10,7 @@ use crate::process::{cargo, run as run_command, succeeds, workspace};
 
 /// From PyPI, in the versions that were tried.
 const PACKAGES: [&str; 4] =
-    ["jsonschema==4.26.0", "stix2==3.0.2", "stix2-validator==3.3.2", "pydantic-ocsf==3.0.0"];
+    ["jsonschema==4.26.0", "stix2==3.0.2", "stix2-validator==3.3.2", "ocsf-json-schema==1.2.0"];
 
 /// `cargo xtask forms`.
 pub fn run() -> Result<()> {
@@ -24,7 +24,7 @@ pub fn run() -> Result<()> {
 pub fn python() -> Result<PathBuf, String> {
     let venv = workspace().join("target/venv");
     let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let modules = ["-c", "import jsonschema, stix2, stix2validator, ocsf.v1_7_0"];
+    let modules = ["-c", "import jsonschema, stix2, stix2validator, ocsf_json_schema"];
     if succeeds(Command::new(&python).args(modules)) {
         return Ok(python);
     }
