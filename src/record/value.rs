@@ -169,7 +169,8 @@ pub(crate) fn endpoint(text: &str) -> (&str, Option<&str>) {
         let port = port.strip_suffix(')').unwrap_or(port);
         return if is_port(port) { (host, Some(port)) } else { (text, None) };
     }
-    match text.rsplit_once(':') {
+    let colon = text.bytes().rposition(|byte| byte == b':');
+    match colon.map(|at| (&text[..at], &text[at + 1..])) {
         Some((host, port)) if is_port(port) => {
             let is_whole = host.contains(':') && !host.ends_with(']') && address(text).is_some();
             if is_whole { (text, None) } else { (host, Some(port)) }

@@ -37,7 +37,8 @@ impl Written {
             if let Entry::Vacant(place) = self.fields.entry(found.indicator) {
                 let mut text = Vec::new();
                 write_json(&mut text, &IndicatorFields::new(set.get(found.indicator)))?;
-                place.insert(String::from_utf8_lossy(&text).into());
+                // What is JSON is UTF-8.
+                place.insert(String::from_utf8(text).unwrap_or_default().into());
             }
         }
         Ok(())

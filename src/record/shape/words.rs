@@ -7,7 +7,16 @@ use crate::record::line::place;
 /// The first word, and what follows the white space after it.
 pub(crate) fn word(text: &str) -> (&str, &str) {
     let text = text.trim_start();
-    let (word, rest) = text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()));
+    // Bytes as far as they are ASCII: that is all of nearly every word.
+    let is_end = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ') || !byte.is_ascii();
+    let ascii = text.bytes().position(is_end).unwrap_or(text.len());
+    let end = match text.as_bytes().get(ascii) {
+        Some(byte) if !byte.is_ascii() => {
+            text[ascii..].find(char::is_whitespace).map_or(text.len(), |len| ascii + len)
+        }
+        _ => ascii,
+    };
+    let (word, rest) = text.split_at(end);
     (word, rest.trim_start())
 }
 
@@ -94,6 +103,9 @@ mod tests {
     fn cutting() {
         assert_eq!(word("  a b"), ("a", "b"));
         assert_eq!(word(""), ("", ""));
+        assert_eq!(word("a\u{e9}b\u{a0}\u{3000}c d"), ("a\u{e9}b", "c d"));
+        assert_eq!(word("a\x0bb"), ("a", "b"));
+        assert_eq!(word("a\u{1f}b c"), ("a\u{1f}b", "c"));
         assert_eq!(between("a(b)c", "(", ")"), Some("b"));
         assert_eq!(between("a(b", "(", ")"), None);
         assert_eq!(word_after("from 10.0.0.1, port", "from "), Some("10.0.0.1"));

@@ -77,6 +77,8 @@ pub(super) fn skip_unknown(scan: &mut Scan<'_>) {
 fn named(name: &str) -> Option<i32> {
     // Month names and words have lower-case letters; `z` is RFC 3339's.
     let name = if name == "z" { "Z" } else { name };
+    // Mostly it is the host of a syslog header that stands here.
+    name.as_bytes().first().filter(|byte| byte.is_ascii_uppercase())?;
     NAMES.iter().find(|(known, _)| *known == name).map(|&(_, offset)| offset)
 }
 
