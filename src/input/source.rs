@@ -55,6 +55,11 @@ impl Piece {
         }
     }
 
+    /// Whether it is of a mapped file: then the next one is there at once.
+    pub(crate) fn is_mapped(&self) -> bool {
+        matches!(self.text, Text::Mapped(_))
+    }
+
     /// To be called before the text is read.
     pub(crate) fn prepare(&self) {
         if let Text::Mapped(file) = &self.text {

@@ -282,13 +282,14 @@ impl Crew<'_> {
             let is_done = outcome.is_last && !self.stop.is_stopped();
             self.returned(place.0, is_done, is_large);
             own = is_decoded.then_some(place.0);
+            let is_mapped = piece.as_ref().is_some_and(Piece::is_mapped);
             if let Some(piece) = piece {
                 let findings = piece::scan(&mut scanner, &piece, self.wants);
                 self.adapt(findings.hits.len());
                 buffer = piece.release().unwrap_or(buffer);
                 outcome.events.push(Event::Piece(findings));
             }
-            self.put(place, outcome);
+            self.put(place, outcome, is_mapped.then_some(threads));
         }
     }
 
@@ -414,8 +415,13 @@ impl Crew<'_> {
                     }
                     return Some(Task::Input(input, item));
                 }
-                None if state.open.is_empty() && state.opening == 0 => return None,
+                None if state.open.is_empty() && state.opening == 0 => {
+                    self.wake_for(&state);
+                    return None;
+                }
                 _ => {
+                    // What was kept back may be what this waits for.
+                    self.wake_for(&state);
                     state.waiting += 1;
                     state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
                     state.waiting -= 1;
@@ -483,13 +489,24 @@ impl Crew<'_> {
         }
     }
 
-    fn put(&self, place: Place, outcome: Outcome) {
+    /// Gives an outcome to be handed on. Whoever hands on takes a processor from those who scan, and
+    /// finds its own code and data gone from the caches: so pieces of a mapped file wait until there
+    /// are more than `together`, for the next ones are not far.
+    fn put(&self, place: Place, outcome: Outcome, together: Option<usize>) {
         let mut state = self.lock();
         state.held += outcome.held();
         state.outcomes.insert(place, outcome);
-        let is_next = state.cursor == place;
-        drop(state);
-        if is_next {
+        // Nobody may wait for this, and more has to come.
+        let has_more = state.waiting == 0 && state.open.iter().any(|open| open.input == place.0);
+        let can_wait = together.is_some_and(|most| has_more && state.outcomes.len() <= most);
+        if !can_wait {
+            self.wake_for(&state);
+        }
+    }
+
+    /// Wakes whoever hands on, if there is something.
+    fn wake_for(&self, state: &State) {
+        if state.outcomes.contains_key(&state.cursor) {
             self.ready.notify_all();
         }
     }
