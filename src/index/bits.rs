@@ -43,7 +43,8 @@ impl BitTable {
         &self.words[(hash >> self.shift) as usize]
     }
 
-    /// All words, and how far a hash is shifted to number one of them.
+    /// All words, and how far a hash is shifted to number one of them: for those who ask in vectors.
+    #[cfg(target_arch = "x86_64")]
     pub(crate) fn parts(&self) -> (&[u64], u32) {
         (&self.words, self.shift)
     }

@@ -13,7 +13,9 @@ mod name;
 mod resource;
 
 pub(crate) use address::{AddressIndex, Upper, is_set};
-pub(crate) use bits::{BitTable, MIX};
+pub(crate) use bits::BitTable;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use bits::MIX;
 pub(crate) use digest::DigestIndex;
 pub(crate) use literal::{LiteralIndex, WINDOW as LITERAL_WINDOW};
 pub(crate) use name::{NameIndex, NameKey};

@@ -12,8 +12,8 @@ use super::{Sighting, Sink};
 use crate::stored::{Receiver, StoredHit};
 
 /// Hands hits on as documents: each is written once, as it would be stored, and read back once for
-/// all who take [`StoredHit`]s. So what is made of a scan and what is
-/// made of its stored hits is the same.
+/// all who take [`StoredHit`]s. So what is made of a scan and what is made of its stored hits is the
+/// same.
 pub struct Relay<'w> {
     json: Json<Vec<u8>>,
     copies: Vec<Box<dyn Write + 'w>>,
