@@ -35,6 +35,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// How many bytes of findings may wait before only what is handed on next is taken.
 const HELD: usize = 32 << 20;
 
+/// How many pieces of a mapped file are handed on together, for each thread.
+const TOGETHER: usize = 6;
+
 /// How many outcomes may wait, however small.
 const WAITING: usize = 4096;
 
@@ -289,7 +292,7 @@ impl Crew<'_> {
                 buffer = piece.release().unwrap_or(buffer);
                 outcome.events.push(Event::Piece(findings));
             }
-            self.put(place, outcome, is_mapped.then_some(threads));
+            self.put(place, outcome, is_mapped.then_some(TOGETHER * threads));
         }
     }
 
@@ -349,8 +352,8 @@ impl Crew<'_> {
     /// Waits for something to do; `None` when there is nothing any more. `own` is the input that
     /// the thread would rather go on with.
     fn take(&self, threads: usize, own: Option<usize>) -> Option<Task> {
-        // Enough that nobody waits for the slowest, few enough that what waits stays small.
-        let most = 2 * threads + 2;
+        // Enough that nobody waits for the slowest, nor for those that are handed on together.
+        let most = (TOGETHER + 2) * threads + 2;
         let mut state = self.lock();
         loop {
             if state.is_stopped {
