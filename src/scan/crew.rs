@@ -35,8 +35,11 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// How many bytes of findings may wait before only what is handed on next is taken.
 const HELD: usize = 32 << 20;
 
-/// How many pieces of a mapped file are handed on together, for each thread.
+/// How many large pieces of a mapped file are handed on together, for each thread.
 const TOGETHER: usize = 6;
+
+/// What is a large piece: little was found in those before it.
+const FULL: usize = 1 << 20;
 
 /// How many outcomes may wait, however small.
 const WAITING: usize = 4096;
@@ -66,6 +69,8 @@ struct Open {
     is_busy: bool,
     /// Whether it waits until no earlier input is open, for it takes much memory.
     is_large: bool,
+    /// Whether its last piece was one of a mapped file.
+    is_mapped: bool,
     source: Arc<Mutex<Source>>,
 }
 
@@ -283,16 +288,16 @@ impl Crew<'_> {
                 self.step(&source, is_alone, &mut buffer);
             // What ended because the sweep does is not done.
             let is_done = outcome.is_last && !self.stop.is_stopped();
-            self.returned(place.0, is_done, is_large);
-            own = is_decoded.then_some(place.0);
             let is_mapped = piece.as_ref().is_some_and(Piece::is_mapped);
+            self.returned(place.0, is_done, is_large, is_mapped);
+            own = is_decoded.then_some(place.0);
             if let Some(piece) = piece {
                 let findings = piece::scan(&mut scanner, &piece, self.wants);
                 self.adapt(findings.hits.len());
                 buffer = piece.release().unwrap_or(buffer);
                 outcome.events.push(Event::Piece(findings));
             }
-            self.put(place, outcome, is_mapped.then_some(TOGETHER * threads));
+            self.put(place, outcome, is_mapped.then_some(threads));
         }
     }
 
@@ -352,8 +357,11 @@ impl Crew<'_> {
     /// Waits for something to do; `None` when there is nothing any more. `own` is the input that
     /// the thread would rather go on with.
     fn take(&self, threads: usize, own: Option<usize>) -> Option<Task> {
-        // Enough that nobody waits for the slowest, nor for those that are handed on together.
-        let most = (TOGETHER + 2) * threads + 2;
+        // Enough that nobody waits for the slowest, few enough that what waits stays small; and for
+        // large pieces of a mapped file, in which little is found, as many as go together.
+        let most = 2 * threads + 2;
+        let is_large = self.piece_size.load(Ordering::Relaxed) >= FULL;
+        let more = if is_large { TOGETHER * threads } else { 0 };
         let mut state = self.lock();
         loop {
             if state.is_stopped {
@@ -366,18 +374,18 @@ impl Crew<'_> {
             let first = open.first().map_or(usize::MAX, |open| open.input);
             let ahead = open.iter().filter(|open| open.is_busy && open.input > first).count();
             let may_go_ahead = has_room && ahead + *opening + 1 < threads;
-            let may_take = |(input, step): Place| {
+            let may_take = |(input, step): Place, is_mapped: bool| {
                 (input, step) == *cursor
                     || has_room
                         && if input == cursor.0 {
-                            step - cursor.1 < most
+                            step - cursor.1 < if is_mapped { most + more } else { most }
                         } else {
                             input == first || may_go_ahead
                         }
             };
             let is_free = |open: &Open| {
                 let waits = open.is_busy || open.is_large && open.input != first;
-                !waits && may_take((open.input, open.next_step))
+                !waits && may_take((open.input, open.next_step), open.is_mapped)
             };
             let free = open
                 .iter()
@@ -460,7 +468,14 @@ impl Crew<'_> {
                 // Opening is no step; it was counted as one so that nobody takes it for the end.
                 state.under_way -= 1;
                 let source = Arc::new(Mutex::new(source));
-                let open = Open { input, next_step: 0, is_busy: false, is_large: false, source };
+                let open = Open {
+                    input,
+                    next_step: 0,
+                    is_busy: false,
+                    is_large: false,
+                    is_mapped: false,
+                    source,
+                };
                 let at = state.open.partition_point(|other| other.input < input);
                 state.open.insert(at, open);
             }
@@ -477,13 +492,14 @@ impl Crew<'_> {
     }
 
     /// Steps were taken from an input: the next thread may, unless it is at its end.
-    fn returned(&self, input: usize, is_done: bool, is_large: bool) {
+    fn returned(&self, input: usize, is_done: bool, is_large: bool, is_mapped: bool) {
         let mut state = self.lock();
         if is_done {
             state.open.retain(|open| open.input != input);
         } else if let Some(open) = state.open.iter_mut().find(|open| open.input == input) {
             open.is_busy = false;
             open.is_large = is_large;
+            open.is_mapped = is_mapped;
         }
         let is_wanted = state.waiting > 0;
         drop(state);
@@ -494,13 +510,15 @@ impl Crew<'_> {
 
     /// Gives an outcome to be handed on. Whoever hands on takes a processor from those who scan, and
     /// finds its own code and data gone from the caches: so pieces of a mapped file wait until there
-    /// are more than `together`, for the next ones are not far.
-    fn put(&self, place: Place, outcome: Outcome, together: Option<usize>) {
+    /// are some for each of `threads`, for the next ones are not far.
+    fn put(&self, place: Place, outcome: Outcome, threads: Option<usize>) {
         let mut state = self.lock();
         state.held += outcome.held();
         state.outcomes.insert(place, outcome);
         // Nobody may wait for this, and more has to come.
         let has_more = state.waiting == 0 && state.open.iter().any(|open| open.input == place.0);
+        let is_large = self.piece_size.load(Ordering::Relaxed) >= FULL;
+        let together = threads.map(|threads| if is_large { TOGETHER * threads } else { threads });
         let can_wait = together.is_some_and(|most| has_more && state.outcomes.len() <= most);
         if !can_wait {
             self.wake_for(&state);
