@@ -28,16 +28,35 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
+/// Digits that are looked at side by side.
+const TOGETHER: usize = 16;
+
+fn are_digits(bytes: &[u8; TOGETHER]) -> bool {
+    bytes.iter().fold(true, |all, byte| all & byte.is_ascii_hexdigit())
+}
+
+/// How many hex digits a text begins with.
+fn digits_from(text: &[u8]) -> usize {
+    let (rows, _) = text.as_chunks();
+    let known = TOGETHER * rows.iter().take_while(|row| are_digits(row)).count();
+    known + text[known..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count()
+}
+
+/// How many hex digits it ends with.
+fn digits_before(text: &[u8]) -> usize {
+    let (_, rows) = text.as_rchunks();
+    let known = TOGETHER * rows.iter().rev().take_while(|row| are_digits(row)).count();
+    let rest = &text[..text.len() - known];
+    known + rest.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count()
+}
+
 impl Scanner<'_> {
     /// Verifies a run of letters and digits: a digest if they are all hex, a literal's window.
     pub(in crate::scan) fn run(&mut self, view: &View<'_>, at: usize, cursors: &mut Cursors) {
         let text = view.text;
         if at >= cursors.run && !self.index.digests.is_empty() && text[at].is_ascii_hexdigit() {
-            let back = &text[at.saturating_sub(LONGEST + 1)..at];
-            let start = at - back.iter().rev().take_while(|byte| byte.is_ascii_hexdigit()).count();
-            let rest = &text[at..];
-            let len = rest.iter().take(LONGEST + 1).take_while(|byte| byte.is_ascii_hexdigit());
-            let end = at + len.count();
+            let start = at - digits_before(&text[at.saturating_sub(LONGEST + 1)..at]);
+            let end = at + digits_from(&text[at..text.len().min(at + LONGEST + 1)]);
             cursors.run = end;
             if HashAlgorithm::from_hex_len(end - start).is_some() {
                 self.digest(view, start..end, |_| true);
@@ -107,5 +126,26 @@ impl Scanner<'_> {
             })
             .collect();
         self.add(view, &span, matches);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_are_counted_from_both_sides() {
+        for len in 0..50 {
+            for other in [None, Some(b'g'), Some(b' ')] {
+                let mut text = b"0123456789abcdefABCDEF".repeat(3)[..len].to_vec();
+                assert_eq!((digits_from(&text), digits_before(&text)), (len, len));
+                let Some(other) = other else { continue };
+                for at in 0..len {
+                    let digit = std::mem::replace(&mut text[at], other);
+                    assert_eq!((digits_from(&text), digits_before(&text)), (at, len - at - 1));
+                    text[at] = digit;
+                }
+            }
+        }
     }
 }
