@@ -1,12 +1,14 @@
 //! A table of bits asked with a hash: the filter in front of an exact table.
 
+use super::pages::Table;
+
 /// A set of hashes that says "no" for certain or "perhaps".
 ///
 /// A Bloom filter whose bits for one hash lie in one word (Putze, Sanders and Singler, "Cache-,
 /// Hash- and Space-Efficient Bloom Filters", 2007), so that a question costs one memory access.
 #[derive(Debug)]
 pub(crate) struct BitTable {
-    words: Box<[u64]>,
+    words: Table,
     /// How far a hash is shifted so that its top bits number the words of the table.
     shift: u32,
 }
@@ -22,7 +24,7 @@ impl BitTable {
     pub(crate) fn with_capacity(expected: usize) -> Self {
         let wanted = (expected.max(1) * 12).next_power_of_two().trailing_zeros();
         let bits = wanted.clamp(Self::MIN_BITS, Self::MAX_BITS);
-        Self { words: vec![0; 1 << (bits - 6)].into(), shift: 64 - (bits - 6) }
+        Self { words: Table::zeroed(1 << (bits - 6)), shift: 64 - (bits - 6) }
     }
 
     /// The bits of a hash in its word. They come from its lower half, the word from its upper.

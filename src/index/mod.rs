@@ -10,6 +10,7 @@ mod bits;
 mod digest;
 mod literal;
 mod name;
+mod pages;
 mod resource;
 
 pub(crate) use address::{AddressIndex, Upper, is_set};

@@ -90,9 +90,7 @@ impl Bitmap {
         let bytes: &[u8; ALL] = bytemuck::cast_ref(&self.0);
         // The remainder tells the compiler that they are inside.
         let byte = byte.wrapping_add_unsigned(BESIDE * 8).cast_unsigned() % (ALL - 7);
-        let mut window = [0; 8];
-        window.copy_from_slice(&bytes[byte..byte + 8]);
-        u64::from_le_bytes(window)
+        bytes[byte..].first_chunk().map_or(0, |&window| u64::from_le_bytes(window))
     }
 
     /// The bits from bit `at` on, [`WINDOW`] of them at least; the first is bit 0.

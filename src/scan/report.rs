@@ -218,7 +218,7 @@ impl<'s> Reporter<'s> {
                 self.summary.note(problem);
                 Ok(ControlFlow::Continue(()))
             }
-            Event::Piece(findings) => self.piece(&findings),
+            Event::Piece(findings) => self.piece(findings),
             Event::End { failed, mapped } => {
                 let mapped = mapped.as_ref();
                 let source =
@@ -282,7 +282,7 @@ impl<'s> Reporter<'s> {
         self.current.problems.push(Problem { path, reason, unscanned });
     }
 
-    fn piece(&mut self, findings: &Findings) -> io::Result<ControlFlow<()>> {
+    fn piece(&mut self, mut findings: Findings) -> io::Result<ControlFlow<()>> {
         let mut flow = ControlFlow::Continue(());
         self.summary.binary += u64::from(findings.is_binary);
         if let Some(name) = findings.encoded {
@@ -310,12 +310,9 @@ impl<'s> Reporter<'s> {
                 reader.learn(*offset, &findings.copies[line.clone()]);
             }
         }
-        let mut rest = findings.hits.as_slice();
-        while let Some(first) = rest.first() {
-            let same = rest.iter().take_while(|hit| hit.hit.lines_before == first.hit.lines_before);
-            let (line, after) = rest.split_at(same.count());
-            rest = after;
-            flow = self.line(findings, line)?;
+        let mut hits = std::mem::take(&mut findings.hits);
+        for line in hits.chunk_by_mut(|one, next| one.hit.lines_before == next.hit.lines_before) {
+            flow = self.line(&findings, line)?;
             if flow.is_break() {
                 break;
             }
@@ -341,7 +338,7 @@ impl<'s> Reporter<'s> {
     }
 
     /// The hits of one line.
-    fn line(&mut self, findings: &Findings, hits: &[FoundHit]) -> io::Result<ControlFlow<()>> {
+    fn line(&mut self, findings: &Findings, hits: &mut [FoundHit]) -> io::Result<ControlFlow<()>> {
         let number = self.current.line_feeds + hits[0].hit.lines_before + 1;
         self.summary.hit_lines += u64::from(self.current.last_hit_line != number);
         self.current.last_hit_line = number;
@@ -374,7 +371,7 @@ impl<'s> Reporter<'s> {
                 line: number,
                 line_start,
                 encodings: found.hit.encodings,
-                matches: found.hit.matches.clone(),
+                matches: std::mem::take(&mut found.hit.matches),
             };
             let mut sighting = Sighting {
                 indicators: self.matcher.indicators(),

@@ -165,11 +165,17 @@ impl<'m> Scanner<'m> {
         if scan == report && found.is_empty() {
             return (Vec::new(), lines);
         }
-        let lines_to = |at: usize| {
+        // Places are asked for in order: nothing is counted twice.
+        let mut last = (origin, 0);
+        let mut lines_to = |at: usize| {
             let tile = (at - origin) / TILE;
-            let known = self.tile_lines.get(tile).copied().unwrap_or(lines);
             let from = origin + tile * TILE;
-            known + memchr::memchr_iter(b'\n', &text[from.min(at)..at]).count() as u64
+            if last.0 < from {
+                last = (from.min(at), self.tile_lines.get(tile).copied().unwrap_or(lines));
+            }
+            last.1 += memchr::memchr_iter(b'\n', &text[last.0..at]).count() as u64;
+            last.0 = at;
+            last.1
         };
         let first = lines_to(report.start);
         let hits = merge(found)

@@ -217,8 +217,7 @@ impl Tokens {
 fn read_half(window: &[u8; 16], start: u32, ends: (u32, u32)) -> u16 {
     let octet = |from: u32, end: u32| {
         let at = from.min(12) as usize;
-        let mut digits = [0; 4];
-        digits.copy_from_slice(&window[at..at + 4]);
+        let digits = window[at..].first_chunk().copied().unwrap_or([0; 4]);
         // At most three digits, moved up so that the last is the third byte.
         let missing = 8 * (3u32.wrapping_sub(end.wrapping_sub(from)) & 3);
         let digits = (u32::from_le_bytes(digits) & 0x0F_0F0F) << missing;

@@ -137,19 +137,16 @@ fn window_before(map: &RoomBits, at: usize) -> u64 {
     let last = at.wrapping_sub(1);
     // The remainder tells the compiler that all are inside.
     let byte = (last / 8).wrapping_sub(7) % (map.len() - 7);
-    let mut window = [0; 8];
-    window.copy_from_slice(&map[byte..byte + 8]);
-    u64::from_le_bytes(window) << (7 - last % 8)
+    let window = map[byte..].first_chunk().map_or(0, |&window| u64::from_le_bytes(window));
+    window << (7 - last % 8)
 }
 
 /// Some bytes of the room.
 #[inline(always)]
 fn bytes<const N: usize>(room: &Room, at: usize) -> [u8; N] {
-    let mut bytes = [0; N];
     // The remainder tells the compiler that they are inside.
     let at = at % (room.len() - N + 1);
-    bytes.copy_from_slice(&room[at..at + N]);
-    bytes
+    room[at..].first_chunk().copied().unwrap_or([0; N])
 }
 
 /// The first two octets of a dotted quad, around its first dot at byte 3 of `around`. What is no
