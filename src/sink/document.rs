@@ -150,12 +150,7 @@ fn list<T: AsRef<str>>(json: &mut Writer, begin: &'static str, texts: impl IntoI
 
 /// ECS `related`: what of the indicators can be searched for.
 fn related(json: &mut Writer, sighting: &Sighting<'_>) {
-    let mut values: Vec<(Related, Text<'_>)> = Vec::with_capacity(sighting.hit.matches.len());
-    for found in &sighting.hit.matches {
-        let indicator = sighting.indicators.get(found.indicator);
-        let value = related_value(indicator, found.relation, sighting.matched);
-        values.extend(value.filter(|value| !values.contains(value)));
-    }
+    let values = related_values(sighting);
     let mut before = ",\"related\":{";
     for (class, begin) in
         [(Related::Ip, "\"ip\":["), (Related::Hosts, "\"hosts\":["), (Related::Hash, "\"hash\":[")]
@@ -172,9 +167,20 @@ fn related(json: &mut Writer, sighting: &Sighting<'_>) {
     }
 }
 
+/// The same as values.
+pub(super) fn related_values<'a>(sighting: &Sighting<'a>) -> Vec<(Related, Text<'a>)> {
+    let mut values: Vec<(Related, Text<'_>)> = Vec::with_capacity(sighting.hit.matches.len());
+    for found in &sighting.hit.matches {
+        let indicator = sighting.indicators.get(found.indicator);
+        let value = related_value(indicator, found.relation, sighting.matched);
+        values.extend(value.filter(|value| !values.contains(value)));
+    }
+    values
+}
+
 /// A list of ECS `related`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Related {
+pub(super) enum Related {
     Ip,
     Hosts,
     Hash,

@@ -2,31 +2,46 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::mem;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
 use super::json::Json;
-use super::reading::Reading;
+use super::stored::Storing;
 use super::{Sighting, Sink};
 use crate::stored::{Receiver, StoredHit};
 
-/// Hands hits on as documents: each is written once, as it would be stored, and read back once for
-/// all who take [`StoredHit`]s. So what is made of a scan and what is made of its stored hits is the
-/// same.
+/// When hits are handed on: at so many of them, or so many bytes of lines. A scan with few hits does
+/// something else between two of them, and takes the caches for it: what is done for each hit by
+/// itself is done with cold ones, and takes twice as long.
+const BATCH: usize = 128;
+const BATCH_BYTES: usize = 1 << 20;
+
+/// Hands hits on as documents: written down for those who take them as they are stored, and as
+/// [`StoredHit`]s, what such a document is read as, for all others. So what is made of a scan and
+/// what is made of its stored hits is the same.
 pub struct Relay<'w> {
     json: Json<Vec<u8>>,
     copies: Vec<Box<dyn Write + 'w>>,
+    storing: Storing,
     receivers: Vec<Box<dyn Receiver + 'w>>,
-    reading: Reading,
+    batch: Vec<StoredHit>,
+    batch_bytes: usize,
 }
 
 impl<'w> Relay<'w> {
     /// To nobody so far; `ingested` is the time of the scan, as for [`Json`].
     #[must_use]
     pub fn new(ingested: Timestamp) -> Self {
-        let json = Json::new(Vec::new(), ingested);
-        Self { json, copies: Vec::new(), receivers: Vec::new(), reading: Reading::default() }
+        Self {
+            json: Json::new(Vec::new(), ingested),
+            copies: Vec::new(),
+            storing: Storing::new(ingested),
+            receivers: Vec::new(),
+            batch: Vec::new(),
+            batch_bytes: 0,
+        }
     }
 
     /// Writes the documents to `out`, too, as [`Json`] does.
@@ -37,6 +52,15 @@ impl<'w> Relay<'w> {
     /// Hands the hits to `receiver`, too.
     pub fn add(&mut self, receiver: impl Receiver + 'w) {
         self.receivers.push(Box::new(receiver));
+    }
+
+    /// Hands on all hits that were not.
+    fn catch_up(&mut self) -> io::Result<()> {
+        self.batch_bytes = 0;
+        let batch = mem::take(&mut self.batch);
+        batch.iter().try_for_each(|hit| {
+            self.receivers.iter_mut().try_for_each(|receiver| receiver.hit(hit))
+        })
     }
 }
 
@@ -51,18 +75,26 @@ impl fmt::Debug for Relay<'_> {
 
 impl Sink for Relay<'_> {
     fn begin(&mut self, path: &str) -> io::Result<()> {
+        self.storing.forget();
         self.json.begin(path)
     }
 
     fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
-        self.json.written().clear();
-        let flow = self.json.hit(sighting)?;
-        let document: &[u8] = self.json.written();
-        self.copies.iter_mut().try_for_each(|out| out.write_all(document))?;
-        if !self.receivers.is_empty() {
-            self.reading.read(document, &mut to_all(&mut self.receivers))?;
+        if !self.copies.is_empty() {
+            self.json.written().clear();
+            // It goes on whatever is written down.
+            let _ = self.json.hit(sighting)?;
+            let document: &[u8] = self.json.written();
+            self.copies.iter_mut().try_for_each(|out| out.write_all(document))?;
         }
-        Ok(flow)
+        if !self.receivers.is_empty() {
+            self.batch.push(self.storing.hit(sighting)?);
+            self.batch_bytes += sighting.line.len();
+            if self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
+                self.catch_up()?;
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     fn wants_records(&self) -> bool {
@@ -71,19 +103,13 @@ impl Sink for Relay<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.copies.iter_mut().try_for_each(|out| out.flush())?;
-        self.reading.catch_up(&mut to_all(&mut self.receivers))?;
+        self.catch_up()?;
         self.receivers.iter_mut().try_for_each(Receiver::flush)
     }
 
     fn finish(&mut self) -> io::Result<()> {
         self.copies.iter_mut().try_for_each(|out| out.flush())?;
-        self.reading.catch_up(&mut to_all(&mut self.receivers))?;
+        self.catch_up()?;
         self.receivers.iter_mut().try_for_each(Receiver::finish)
     }
-}
-
-fn to_all<'r, 'w>(
-    receivers: &'r mut [Box<dyn Receiver + 'w>],
-) -> impl FnMut(&StoredHit) -> io::Result<()> + use<'r, 'w> {
-    |hit| receivers.iter_mut().try_for_each(|receiver| receiver.hit(hit))
 }

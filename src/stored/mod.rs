@@ -1,8 +1,7 @@
 //! Hit documents, read back: what reports and the machine forms are made of.
 //!
-//! There is one way from a hit to every hand-over form, and it goes through the hit document
-//! (`docs/hit.schema.json`): a form made while scanning and the same form made a month later of
-//! the stored documents cannot differ.
+//! Every hand-over form is made of what a hit document (`docs/hit.schema.json`) is read as: a form
+//! made while scanning and the same form made a month later of the stored documents do not differ.
 
 mod hit;
 mod read;

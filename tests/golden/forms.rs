@@ -71,8 +71,7 @@ fn golden_documents_are_stored_hits() {
     }
 }
 
-/// However many hits there are (they are read back by a thread where they are many), and whoever
-/// else takes them.
+/// However many hits there are (they are handed on in batches), and whoever else takes them.
 #[test]
 fn a_relay_gives_all_of_them_what_the_stored_documents_give() {
     let rounds = |sink: &mut dyn Sink| {
