@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::mem;
 use std::ops::ControlFlow;
 
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use crate::stored::{Receiver, StoredHit};
 /// When hits are handed on: at so many of them, or so many bytes of lines. A scan with few hits does
 /// something else between two of them, and takes the caches for it: what is done for each hit by
 /// itself is done with cold ones, and takes twice as long.
-const BATCH: usize = 128;
+const BATCH: usize = 64;
 const BATCH_BYTES: usize = 1 << 20;
 
 /// Hands hits on as documents: written down for those who take them as they are stored, and as
@@ -57,10 +56,11 @@ impl<'w> Relay<'w> {
     /// Hands on all hits that were not.
     fn catch_up(&mut self) -> io::Result<()> {
         self.batch_bytes = 0;
-        let batch = mem::take(&mut self.batch);
-        batch.iter().try_for_each(|hit| {
+        let result = self.batch.iter().try_for_each(|hit| {
             self.receivers.iter_mut().try_for_each(|receiver| receiver.hit(hit))
-        })
+        });
+        self.batch.clear();
+        result
     }
 }
 

@@ -6,6 +6,7 @@
 //! beside the documents, read back.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
@@ -30,7 +31,7 @@ pub(super) struct Storing {
     ingested: Timestamp,
     written: Written,
     /// What is written of an indicator, read back.
-    known: HashMap<IndicatorId, Indicator>,
+    known: HashMap<IndicatorId, Arc<Indicator>>,
 }
 
 impl Storing {
@@ -112,11 +113,11 @@ impl Storing {
             let indicator = match self.known.entry(found.indicator) {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(place) => {
-                    place.insert(serde_json::from_str(self.written.get(found.indicator))?)
+                    place.insert(Arc::new(serde_json::from_str(self.written.get(found.indicator))?))
                 }
             };
             let matched = Matched { atomic: lossy(sighting.matched), field: field.to_owned() };
-            enrichments.push(Enrichment { indicator: indicator.clone(), matched });
+            enrichments.push(Enrichment { indicator: Arc::clone(indicator), matched });
         }
         let group = sighting.indicators.get(best).group().map(|group| Group {
             name: group.name.to_owned(),

@@ -4,6 +4,7 @@
 //! that documents of a later version can be read.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -109,8 +110,8 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Threat {
-    /// The best indicator.
-    pub indicator: Indicator,
+    /// The best indicator. Hits of the same one may share it.
+    pub indicator: Arc<Indicator>,
     /// Every indicator that matched, the best one first.
     pub enrichments: Vec<Enrichment>,
     /// Whose infrastructure it is.
@@ -174,8 +175,8 @@ pub struct Own {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[non_exhaustive]
 pub struct Enrichment {
-    /// The indicator.
-    pub indicator: Indicator,
+    /// The indicator. Hits of the same one may share it.
+    pub indicator: Arc<Indicator>,
     /// How it was matched.
     pub matched: Matched,
 }
