@@ -4,7 +4,7 @@
 //! else goes through [`Html::text`] or [`json_string`]. Both also make visible what acts on the text
 //! around it (`crate::sink::escape`): a name that is shown backwards deceives in a page as well.
 
-use std::fmt::Display;
+use std::fmt::{self, Display, Write as _};
 use std::io::{self, Write};
 
 use crate::sink::escape;
@@ -28,6 +28,11 @@ impl<'w> Html<'w> {
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
         let text = escape(text);
         let bytes = text.as_bytes();
+        let is_special = |&byte: &u8| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'');
+        // Without an early end, it is many bytes at a time; most texts have none.
+        if !bytes.iter().fold(false, |any, byte| any | is_special(byte)) {
+            return self.out.write_all(bytes);
+        }
         let mut written = 0;
         for (at, &byte) in bytes.iter().enumerate() {
             let escaped: &[u8] = match byte {
@@ -47,7 +52,11 @@ impl<'w> Html<'w> {
 
     /// What has a text.
     pub(super) fn show(&mut self, value: impl Display) -> io::Result<()> {
-        self.text(&value.to_string())
+        let mut shown = Shown { html: self, result: Ok(()) };
+        match write!(shown, "{value}") {
+            Ok(()) => Ok(()),
+            Err(error) => shown.result.and(Err(io::Error::other(error))),
+        }
     }
 
     /// An element with text in it; `open` is its start tag, `close` its end tag.
@@ -65,6 +74,19 @@ impl<'w> Html<'w> {
     /// What lies below, for data that is written as JSON.
     pub(super) fn out(&mut self) -> &mut dyn Write {
         self.out
+    }
+}
+
+/// Takes the parts of a text, each as text: a cell needs no string of its own.
+struct Shown<'h, 'w> {
+    html: &'h mut Html<'w>,
+    result: io::Result<()>,
+}
+
+impl fmt::Write for Shown<'_, '_> {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        self.result = self.html.text(part);
+        if self.result.is_ok() { Ok(()) } else { Err(fmt::Error) }
     }
 }
 

@@ -26,6 +26,7 @@ use std::io::{self, Write};
 pub use account::{Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unreached};
 use escape::Html;
 pub use gather::Gather;
+use rayon::prelude::*;
 use row::Row;
 use template::Part;
 
@@ -81,19 +82,28 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
     // Whatever has a row there: the matrix looks pairs up.
     let page = Page { overview: tally.overview(usize::MAX), gather: &gathered, account };
-    let mut out = io::BufWriter::with_capacity(1 << 16, out);
-    // One code for every writer.
-    let mut html = Html::new(&mut out);
-    for part in template::parts(PAGE) {
-        match part {
-            Part::Markup(markup) => html.raw(markup)?,
-            Part::Slot(name) => page.fill(name, &mut html)?,
-        }
+    // Somebody waits for it, and there is nothing else to do for the processors.
+    let parts: Vec<_> = template::parts(PAGE).collect();
+    let made: Vec<_> = parts.par_iter().map(|part| page.make(part)).collect();
+    for part in made {
+        out.write_all(&part?)?;
     }
-    html.out().flush()
+    out.flush()
 }
 
 impl Page<'_> {
+    /// A part of the page.
+    fn make(&self, part: &Part) -> io::Result<Vec<u8>> {
+        let mut made = Vec::new();
+        // One code for every writer.
+        let mut html = Html::new(&mut made);
+        match part {
+            Part::Markup(markup) => html.raw(markup)?,
+            Part::Slot(name) => self.fill(name, &mut html)?,
+        }
+        Ok(made)
+    }
+
     fn fill(&self, slot: &str, html: &mut Html<'_>) -> io::Result<()> {
         match slot {
             "policy" => html.text(&policy()),

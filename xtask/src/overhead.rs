@@ -91,7 +91,11 @@ pub fn run(args: &Args) -> Result<()> {
         near_misses: Rate::OneIn(50_000),
         seed: 1,
     };
-    let counts = generate(&spec, &Plants::of(&IndicatorSet::embedded()), &mut File::create(&log)?)?;
+    let mut out = File::create(&log)?;
+    let counts = generate(&spec, &Plants::of(&IndicatorSet::embedded()), &mut out)?;
+    // Who places a file waits for what else is on its way to the disk.
+    out.sync_all()?;
+    drop(out);
     println!("{}: {counts}", args.kind);
     let html = ("html", file("report.html"));
     let json = ("json", file("hits.jsonl"));
