@@ -8,6 +8,8 @@
 //! `received_bytes`. Where the firewall (`waf`) is the last of the actions the request went no
 //! further.
 
+use jiff::tz::Offset;
+
 use super::Family;
 use super::web_access::request;
 use crate::record::field::Field;
@@ -72,8 +74,14 @@ fn exchange<'a>(record: &mut Record<'a>, row: &Row<'a, '_>) -> Option<()> {
     record.set(Field::Status, row.raw(6));
     record.set(Field::SourceBytes, row.raw(8));
     record.set(Field::DestinationBytes, row.raw(9));
-    // `- http://host:80- `, `- - - `: there was no request.
-    request(record, row.raw(10));
+    // `- http://host:80- `, `- - - `: there was no request to be read.
+    match row.raw(10).strip_prefix("- ") {
+        Some(rest) => {
+            let url = word(rest).0.trim_end_matches('-');
+            record.set(Field::Url, if url.contains("://") { url } else { "" });
+        }
+        None => request(record, row.raw(10)),
+    }
     record.set(Field::UserAgent, row.raw(11));
     Some(())
 }
@@ -122,6 +130,11 @@ fn network(text: &str) -> Option<Record<'_>> {
     let (version, rest) = word(text);
     version.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
     let (stamp, row) = timed(rest)?;
+    // It is UTC, and does not say so.
+    let stamp = match stamp {
+        Stamp::Civil(civil) => Stamp::Instant(Offset::UTC.to_timestamp(civil).ok()?),
+        other => other,
+    };
     let mut record = Record::new(FAMILY.datasets[0]);
     ends(&mut record, row.raw(2), row.raw(3))?;
     ((4..8).all(|column| is_count(row.raw(column)))).then_some(())?;

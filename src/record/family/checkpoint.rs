@@ -66,7 +66,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let is_export = body.contains("ields@1.3.6.1.4.1.2620") || body.contains("i/f_dir=");
     // A line that names nothing but what happened: the gateway, the product, and their ports.
     let is_bare = body.contains("action") && body.contains("s_port") && body.contains("service");
-    let is_origin = body.contains("origin") || body.contains("orig=");
+    let is_origin = ["origin", "orig=", "hostname="].iter().any(|name| body.contains(name));
     let is_log = body.contains("product") && (is_own || is_origin && is_bare)
         || message.program == "CheckPoint" && body.starts_with("[action:\"");
     if !is_export && !is_log {

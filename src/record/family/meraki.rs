@@ -37,7 +37,7 @@ const TABLE: &Table = &[
     (Field::Action, &["decision", "action"]),
     (Field::Url, &["url"]),
     (Field::UserAgent, &["agent"]),
-    (Field::UserName, &["identity", "user"]),
+    (Field::UserName, &["identity"]),
     (Field::FileSha256, &["sha256"]),
     (Field::FileName, &["name"]),
 ];

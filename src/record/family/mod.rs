@@ -45,6 +45,7 @@ mod cisco_ios;
 mod coredns;
 mod dnsmasq;
 mod dnstap;
+mod entra;
 mod filterlog;
 mod fortigate;
 mod gcp;
@@ -142,6 +143,7 @@ pub static FAMILIES: &[Family] = &[
     aws_cloudtrail::FAMILY,
     azure_gateway::FAMILY,
     gcp_log::FAMILY,
+    entra::FAMILY,
     squid::FAMILY,
     haproxy::FAMILY,
     aws_elb::FAMILY,
