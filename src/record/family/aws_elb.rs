@@ -137,7 +137,7 @@ fn network(text: &str) -> Option<Record<'_>> {
     };
     let mut record = Record::new(FAMILY.datasets[0]);
     ends(&mut record, row.raw(2), row.raw(3))?;
-    ((4..8).all(|column| is_count(row.raw(column)))).then_some(())?;
+    (4..8).all(|column| is_count(row.raw(column))).then_some(())?;
     record.set_word(Field::Transport, "tcp");
     record.set(Field::ObserverName, row.raw(0));
     record.set(Field::SourceBytes, row.raw(6));

@@ -74,7 +74,7 @@ fn pairs(text: &str) -> Pairs<'_> {
     Pairs::new(text, Style { quotes: b"'\"", ..Style::SPACED })
 }
 
-fn named<'a>(text: &'a str) -> (Record<'a>, Pairs<'a>) {
+fn named(text: &str) -> (Record<'_>, Pairs<'_>) {
     let mut record = Record::new(FAMILY.datasets[0]);
     let pairs = pairs(text);
     record.fill(&pairs, TABLE);

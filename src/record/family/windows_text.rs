@@ -30,6 +30,10 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
+    // What is kept as JSON has it, too, beside what is to be read there.
+    if message.stamp.is_none() && message.program.is_empty() {
+        return None;
+    }
     let mut record = if find(text, "UtcTime: ").is_some() && find(text, "Image: ").is_some() {
         sysmon(text)
     } else if find(text, "Source Network Address:").is_some() {

@@ -4,7 +4,7 @@
 
 use crate::record::field::Field;
 use crate::record::shape::pairs::Pairs;
-use crate::record::shape::words::{between, quoted, word};
+use crate::record::shape::words::{quoted, word};
 use crate::record::shape::{Named, Table};
 use crate::record::{Record, Verdict, time};
 
@@ -80,8 +80,7 @@ pub(super) fn read<'a>(record: &mut Record<'a>, body: &'a str) {
 }
 
 /// What a management centre sends on: the same names, of old versions with spaces in them and with
-/// the sides behind them, `… Initiator Bytes: 66 {TCP} 10.0.0.5:51022 -> 192.0.2.1:443`; or Snort's
-/// `[1:29708:4] "…" [Classification: …] {tcp} 192.0.2.1:80 -> 10.0.0.5:51022`.
+/// the sides behind them, `… Initiator Bytes: 66 {TCP} 10.0.0.5:51022 -> 192.0.2.1:443`.
 pub(super) fn alert<'a>(record: &mut Record<'a>, body: &'a str) {
     let (body, sides) = match body.rsplit_once(" {") {
         Some((body, sides)) if sides.contains("} ") => (body, sides),
@@ -95,9 +94,6 @@ pub(super) fn alert<'a>(record: &mut Record<'a>, body: &'a str) {
         record.set(Field::DestinationIp, word(destination).0);
     }
     read(record, body);
-    if body.starts_with('[') && !record.has(Field::Action) {
-        record.set(Field::RuleName, between(body, "\"", "\"").unwrap_or_default());
-    }
 }
 
 /// `Name: value, Name: "a value, in quotes"`.

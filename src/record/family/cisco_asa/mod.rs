@@ -35,8 +35,8 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.whole;
-    // What a management centre says of them.
-    if message.program == "SFIMS" {
+    // What a management centre says of them; alerts it says in Snort's words.
+    if message.program == "SFIMS" && message.text.contains("Action: ") {
         let mut record = Record::new("cisco.ftd");
         event::alert(&mut record, message.text);
         return Some(record);
