@@ -51,6 +51,9 @@ impl<'a> Record<'a> {
             }
             Form::Text => {
                 let value = match field {
+                    Field::EmailFrom | Field::EmailTo => value.part(|mail| {
+                        mail.strip_prefix('<').and_then(|m| m.strip_suffix('>')).unwrap_or(mail)
+                    }),
                     Field::Answer if value::is_host_name(&value.text) => url::name(value),
                     _ => value,
                 };

@@ -358,6 +358,7 @@ const TIMES: &[&str] = &[
     "starttime",
     "start_time",
     "creationtime",
+    "createddatetime",
     "timegenerated",
     "timecreated",
     "eventTimestamp",

@@ -4,6 +4,8 @@
 //! A file may have several: IIS writes one whenever it starts, and files are concatenated. So a
 //! header holds from its place on, until the next.
 
+use super::envelope;
+
 /// What kind of header it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeaderKind {
@@ -94,7 +96,7 @@ impl Headers {
 }
 
 fn header(line: &str, preamble: &mut Preamble) -> Option<Header> {
-    let Some(directive) = line.strip_prefix('#') else {
+    let Some(directive) = line.strip_prefix('#').or_else(|| relayed(line)) else {
         return separated(line);
     };
     if let Some(separator) = directive.strip_prefix("separator ") {
@@ -139,6 +141,17 @@ fn header(line: &str, preamble: &mut Preamble) -> Option<Header> {
         _ => {}
     }
     None
+}
+
+/// A directive of W3C's that a relay has put its own header before.
+fn relayed(line: &str) -> Option<&str> {
+    const FAR: usize = 256;
+    let near = line.as_bytes().get(..FAR).unwrap_or(line.as_bytes());
+    let is_marked = memchr::memchr_iter(b'#', near).any(|at| {
+        let rest = &line[at + 1..];
+        ["Fields: ", "Software: ", "Date: "].iter().any(|mark| rest.starts_with(mark))
+    });
+    if is_marked { envelope::bare(line).strip_prefix('#') } else { None }
 }
 
 /// Names of columns are made of these.
@@ -223,6 +236,18 @@ mod tests {
         headers.forget(1010);
         assert_eq!(headers.at(1009), None);
         assert_eq!(headers.at(1010).unwrap().product, "dns");
+    }
+
+    #[test]
+    fn directives_behind_a_relays_header() {
+        let text = b"Jun 10 06:13:20 web1 iis: #Software: IIS 10\n\
+            <13>1 2024-06-10T06:13:20Z web1 iis - - - #Fields: date time c-ip\n\
+            Jun 10 06:13:20 web1 app: he said #Fields: a b c\n";
+        let mut headers = Headers::default();
+        headers.learn(0, text);
+        let header = headers.at(1000).unwrap();
+        assert_eq!(header.names, ["date", "time", "c-ip"]);
+        assert_eq!(header.product, "IIS 10");
     }
 
     #[test]

@@ -85,9 +85,12 @@ impl<'a> Message<'a> {
     pub(super) fn complete(&self, record: &mut Record<'a>, host: super::Field) {
         record.stamp = record.stamp.or(self.stamp);
         record.around = record.around.or(self.around);
+        // A word that was read as something else is no machine's name.
+        let is_read = |name: &str| record.entries.iter().any(|entry| std::ptr::eq(entry.raw, name));
         if let Some(name) = self.host
             && !record.has(super::Field::HostName)
             && !record.has(super::Field::ObserverName)
+            && !is_read(name)
         {
             record.set(host, name);
         }

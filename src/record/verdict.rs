@@ -187,7 +187,8 @@ pub(crate) fn transport(text: &str) -> Option<&'static str> {
     // `tcp/443`, `TCP (SYN)`, `udp,`: the name may be the first part.
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
-    let text = &text[..end];
+    // Suricata writes three digits.
+    let text = text[..end].trim_start_matches('0');
     NAMES
         .iter()
         .find(|(number, name)| *number == text || name.eq_ignore_ascii_case(text))
@@ -226,6 +227,7 @@ mod tests {
             ("TCP (SYN)", Some("tcp")),
             ("ICMPv6", Some("ipv6-icmp")),
             ("IPv6-ICMP", Some("ipv6-icmp")),
+            ("006", Some("tcp")),
             ("0", None),
             ("http", None),
         ] {

@@ -177,9 +177,12 @@ fn may_begin_with_host(text: &str) -> bool {
 }
 
 /// What messages begin with that are written with a time and no host: PowerDNS on its standard
-/// error, `tcpdump` on a pflog.
+/// error, `tcpdump` on a pflog, BIND.
 fn is_word(text: &str) -> bool {
-    matches!(text, "Remote" | "TCP" | "UDP" | "Not" | "Query" | "rule" | "message" | "IP" | "IP6")
+    matches!(
+        text,
+        "Remote" | "TCP" | "UDP" | "Not" | "Query" | "rule" | "message" | "IP" | "IP6" | "client"
+    )
 }
 
 fn is_host(text: &str) -> bool {

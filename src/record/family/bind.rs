@@ -82,6 +82,9 @@ fn stamp(own: &str) -> Option<time::Stamp> {
 /// 192.0.2.1#53`, `lame server resolving 'name' (in 'zone'?): 192.0.2.1#53`; and transfers,
 /// `transfer of 'zone/IN' from 192.0.2.1#53: connected …`.
 fn resolving<'a>(message: &Message<'a>, text: &'a str) -> Option<Record<'a>> {
+    if let Some(record) = unusable(message, text) {
+        return Some(record);
+    }
     const MARKS: [&str; 3] = ["resolving '", "lame server on '", "transfer of '"];
     let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, after(text, mark)?)))?;
     let own = text[..text.len() - rest.len() - mark.len()].trim();
@@ -107,6 +110,33 @@ fn resolving<'a>(message: &Message<'a>, text: &'a str) -> Option<Record<'a>> {
                 .then(|| before(own, " unexpected").rsplit(' ').next().unwrap_or_default())
         });
         record.set(Field::ResponseCode, code.unwrap_or_default());
+    }
+    Some(record)
+}
+
+/// What another server's answer was worth: `DNS format error from 192.0.2.1#53 resolving name/A for
+/// client 10.0.0.5#51022: …`, `validating name/A: no valid signature found`.
+fn unusable<'a>(message: &Message<'a>, text: &'a str) -> Option<Record<'a>> {
+    const MARKS: [&str; 2] = ["DNS format error from ", "validating "];
+    let (mark, rest) = MARKS.iter().find_map(|mark| Some((*mark, after(text, mark)?)))?;
+    let own = text[..text.len() - rest.len() - mark.len()].trim();
+    if !message.is_from("named") && (own.is_empty() || !is_prefix(own)) {
+        return None;
+    }
+    let mut record = Record::new("bind.query");
+    record.stamp = stamp(own);
+    record.side = Some(Side::Client);
+    record.outcome = Some(Outcome::Failure);
+    let (server, asked) = match after(rest, " resolving ") {
+        Some(asked) => (word(rest).0, asked),
+        None => ("", rest),
+    };
+    let (question, kind) = word(asked).0.trim_end_matches(':').rsplit_once('/')?;
+    record.set(Field::DestinationIp, server);
+    record.set(Field::QuestionName, question);
+    dns::kind(&mut record, kind);
+    if let Some(client) = after(asked, "for client ") {
+        record.set(Field::SourceIp, word(client).0.trim_end_matches(':'));
     }
     Some(record)
 }

@@ -63,10 +63,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let body = if message.structured.is_empty() { message.text } else { message.structured };
     // The enterprise number in the structured data of `semi-unified` exports; `i/f_dir` is OPSEC's.
     let is_own = body.contains("loguid") || body.contains("originsicname");
-    let is_export = body.contains("Fields@1.3.6.1.4.1.2620") || body.contains("i/f_dir=");
+    let is_export = body.contains("ields@1.3.6.1.4.1.2620") || body.contains("i/f_dir=");
     // A line that names nothing but what happened: the gateway, the product, and their ports.
     let is_bare = body.contains("action") && body.contains("s_port") && body.contains("service");
-    let is_origin = body.contains("origin") || body.contains("orig=");
+    let is_origin = ["origin", "orig=", "hostname="].iter().any(|name| body.contains(name));
     let is_log = body.contains("product") && (is_own || is_origin && is_bare)
         || message.program == "CheckPoint" && body.starts_with("[action:\"");
     if !is_export && !is_log {

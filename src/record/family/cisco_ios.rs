@@ -8,6 +8,7 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::words::{after, before, between, word, word_after};
 use crate::record::value::{address, endpoint};
 use crate::record::{Outcome, Record, Verdict, time};
@@ -197,7 +198,16 @@ fn sentence<'a>(record: &mut Record<'a>, body: &'a str) {
             break;
         }
     }
-    let user = between(body, "[user: ", "]").or_else(|| word_after(body, "console by "));
+    let left = after(body, "User ").filter(|_| body.contains(" tty session "));
+    if let Some(line) = after(body, " tty session ") {
+        record.set(Field::SourceIp, between(line, "(", ")").unwrap_or_default());
+    }
+    let user = between(body, "[user: ", "]")
+        .or_else(|| word_after(body, "console by "))
+        .or_else(|| left.map(|user| word(user).0));
+    if user.is_some() {
+        record.side = Some(Side::Server);
+    }
     record.set(Field::UserName, user.unwrap_or_default());
     record.set(Field::DestinationPort, between(body, "[localport: ", "]").unwrap_or_default());
     record.set(Field::Transport, word_after(body, "prot=").unwrap_or_default());

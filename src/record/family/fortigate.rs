@@ -123,8 +123,10 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     {
         record.verdict = verdict(&action.text);
     }
-    if pairs.is("type", "event") && record.outcome.is_none() {
-        record.outcome = outcome(&pairs);
+    if pairs.is("type", "event") {
+        record.outcome = record.outcome.or_else(|| outcome(&pairs));
+        // Who logs on, or asks for a tunnel.
+        record.side = record.side.or(Some(Side::Server));
     }
     record.stamp = stamp(&pairs);
     Some(record)

@@ -76,7 +76,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 
 /// The message's name: `RT_FLOW_SESSION_CLOSE`.
 fn tag<'a>(message: &Message<'a>) -> Option<&'a str> {
-    const BEGINNINGS: [&str; 10] = [
+    const BEGINNINGS: [&str; 11] = [
         "RT_FLOW",
         "APPTRACK_",
         "RT_SCREEN",
@@ -84,6 +84,7 @@ fn tag<'a>(message: &Message<'a>) -> Option<&'a str> {
         "WEBFILTER_",
         "SECINTEL_",
         "AAMW_",
+        "SRX_AAMW_",
         "AV_",
         "CONTENT_FILTERING_",
         "ANTISPAM_",
@@ -172,7 +173,8 @@ fn other<'a>(record: &mut Record<'a>, text: &'a str) {
     if let Some(action) = action.or_else(|| word_after(text, "action=")) {
         record.set(Field::Action, action);
     }
-    record.set(Field::Transport, word_after(text, "> for ").unwrap_or_default());
+    let transport = word_after(text, "> for ").or_else(|| word_after(text, "protocol-id: "));
+    record.set(Field::Transport, transport.unwrap_or_default());
     let part = |mark| word_after(text, mark).map(Value::from);
     page(record, part("URL="), part("OBJ="), text);
     record.set(Field::UserName, word_after(text, "USERNAME=").unwrap_or_default());

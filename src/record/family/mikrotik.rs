@@ -25,7 +25,12 @@ pub(super) const FAMILY: Family = Family {
 };
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    packet(message).or_else(|| dns(message.text)).or_else(|| login(message.text))
+    let read = packet(message).or_else(|| dns(message.text)).or_else(|| login(message.text));
+    let mut record = read?;
+    if message.stamp.is_none() {
+        record.stamp = stamp(message.whole);
+    }
+    Some(record)
 }
 
 fn packet<'a>(message: &Message<'a>) -> Option<Record<'a>> {
@@ -67,9 +72,6 @@ fn packet<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         (inside, _) if inside.contains("(unknown") => Some(Side::Client),
         _ => None,
     };
-    if message.stamp.is_none() {
-        record.stamp = stamp(message.whole);
-    }
     Some(record)
 }
 

@@ -28,10 +28,15 @@
 //! message, not copies, or the field in which a hit stood cannot be told.
 
 mod adguard;
+mod aws_cloudfront;
+mod aws_cloudtrail;
+mod aws_elb;
 mod aws_network_firewall;
+mod aws_s3;
 mod aws_vpc_flow;
 mod azure_firewall;
 mod azure_flow;
+mod azure_gateway;
 mod bind;
 mod cef;
 mod checkpoint;
@@ -40,15 +45,18 @@ mod cisco_ios;
 mod coredns;
 mod dnsmasq;
 mod dnstap;
+mod entra;
 mod filterlog;
 mod fortigate;
 mod gcp;
 mod gcp_dns;
+mod gcp_log;
 mod haproxy;
 mod juniper_srx;
 mod knot;
 mod leef;
 mod m365;
+mod meraki;
 mod microsoft_dns;
 mod mikrotik;
 mod netfilter;
@@ -77,6 +85,7 @@ mod windows;
 mod windows_dns;
 mod windows_event;
 mod windows_firewall;
+mod windows_text;
 mod zeek;
 mod zscaler;
 
@@ -97,6 +106,7 @@ pub static FAMILIES: &[Family] = &[
     paloalto::FAMILY,
     filterlog::FAMILY,
     cisco_ios::FAMILY,
+    meraki::FAMILY,
     juniper_srx::FAMILY,
     sonicwall::FAMILY,
     sophos::FAMILY,
@@ -130,14 +140,22 @@ pub static FAMILIES: &[Family] = &[
     sysmon::FAMILY,
     windows::FAMILY,
     m365::FAMILY,
+    aws_cloudtrail::FAMILY,
+    azure_gateway::FAMILY,
+    gcp_log::FAMILY,
+    entra::FAMILY,
     squid::FAMILY,
     haproxy::FAMILY,
+    aws_elb::FAMILY,
+    aws_s3::FAMILY,
+    aws_cloudfront::FAMILY,
     sshd::FAMILY,
     openvpn::FAMILY,
     web_access::FAMILY,
     web_error::FAMILY,
     w3c::FAMILY,
     windows_firewall::FAMILY,
+    windows_text::FAMILY,
     syslog::FAMILY,
 ];
 

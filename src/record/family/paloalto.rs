@@ -8,6 +8,7 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::row::Row;
 use crate::record::shape::words::{between, word_after};
 use crate::record::value::{is_blank, is_host_name};
@@ -120,6 +121,7 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         "DECRYPTION" => session(&mut record, &row, DECRYPTION),
         "TUNNEL" | "START" | "END" | "SCTP" | "GTP" => session(&mut record, &row, &[]),
         "GLOBALPROTECT" => {
+            record.side = Some(Side::Server);
             fill(&mut record, &row, GLOBALPROTECT);
             record.outcome = outcome(row.raw(28));
         }
@@ -223,6 +225,7 @@ fn system<'a>(record: &mut Record<'a>, row: &Row<'a, '_>) {
     record.verdict = None;
     record.set(Field::ObserverName, row.raw(22));
     let text = row.raw(14);
+    record.side = Some(Side::Server);
     for mark in ["Login from: ", "From: ", " from ", " IP: "] {
         if word_after(text, mark).is_some_and(|word| record.set(Field::SourceIp, word)) {
             break;

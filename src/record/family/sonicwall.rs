@@ -6,10 +6,11 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::{Named, Table};
 use crate::record::value::{Value, address};
-use crate::record::{Record, Verdict, time};
+use crate::record::{Outcome, Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "sonicwall",
@@ -55,6 +56,20 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     for &(field, names) in SIDES {
         if let Some(value) = names.iter().find_map(|name| pairs.get(name)) {
             side(&mut record, field, value.raw);
+        }
+    }
+    // Of IPv6 the ports stand with what has no room for the addresses.
+    for (field, name, other) in
+        [(Field::SourcePort, "srcV6", "src"), (Field::DestinationPort, "dstV6", "dst")]
+    {
+        if pairs.has(name)
+            && let Some(value) = pairs.get(other)
+        {
+            let rest = match value.raw.rsplit_once(']') {
+                Some((_, rest)) => rest,
+                None => unbracketed(value.raw).1,
+            };
+            record.set(field, rest.trim_start_matches(':').split(':').next().unwrap_or_default());
         }
     }
     page(&mut record, &pairs);
@@ -132,6 +147,16 @@ fn action<'a>(record: &mut Record<'a>, pairs: &Pairs<'a>) {
         return;
     };
     let said = text.text.to_ascii_lowercase();
+    if said.contains("login") || said.contains("authentication") {
+        record.side = Some(Side::Server);
+        record.outcome = if ["fail", "denied", "incorrect"].iter().any(|word| said.contains(word)) {
+            Some(Outcome::Failure)
+        } else if ["allowed", "success"].iter().any(|word| said.contains(word)) {
+            Some(Outcome::Success)
+        } else {
+            None
+        };
+    }
     let is = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let verdict = if is(&["dropped", "denied", "blocked", "rejected", "prevented", "discarded"]) {
         Some(Verdict::Blocked)

@@ -8,6 +8,7 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
 use crate::record::shape::words::word;
 use crate::record::shape::{Named, Table};
@@ -60,7 +61,8 @@ const XG: &Table = &[
 const UTM: &Table = &[
     (Field::SourceIp, &["srcip"]),
     (Field::SourcePort, &["srcport"]),
-    (Field::DestinationIp, &["dstip"]),
+    (Field::DestinationIp, &["dstip", "localip"]),
+    (Field::UrlDomain, &["server"]),
     (Field::DestinationPort, &["dstport"]),
     (Field::Transport, &["proto"]),
     (Field::Action, &["action", "name"]),
@@ -78,7 +80,9 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.text;
     let is_xg = text.contains("log_component=")
         && (text.contains("device_name=") || text.contains("device="));
-    let is_utm = text.contains("sys=\"Secure") && text.contains("sub=\"");
+    let is_utm = text.contains("sys=\"S") && text.contains("sub=\"")
+        // Its reverse proxy.
+        || text.contains("localip=\"") && text.contains("srcip=\"");
     if !is_xg && !is_utm {
         return None;
     }
@@ -86,6 +90,17 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if is_utm {
         let mut record = Record::new("sophos.utm");
         record.fill(&pairs, UTM);
+        if pairs.is("sub", "auth") {
+            record.side = Some(Side::Server);
+            record.outcome = pairs.get("name").and_then(|name| match name.text.as_ref() {
+                "Authentication successful" => Some(Outcome::Success),
+                "Authentication failed" => Some(Outcome::Failure),
+                _ => None,
+            });
+            record.verdict = None;
+        } else if pairs.has("localip") {
+            record.side = Some(Side::Server);
+        }
         if let Some(stamp) = utm_stamp(message.text) {
             record.stamp = Some(stamp);
             record.set(Field::ObserverName, word(word(message.text).1).0);

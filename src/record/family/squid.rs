@@ -5,7 +5,8 @@
 //! URL user hierarchy/peer type`.
 //! Whoever has changed the time or put columns behind it is read, too: the column
 //! `TCP_MISS/200` is what the others are counted from. The peer of `HIER_DIRECT/192.0.2.10` is the
-//! server; of `FIRSTUP_PARENT/10.0.0.9` it is the next proxy. `NONE` says that nobody was asked.
+//! server; of `FIRSTUP_PARENT/10.0.0.9` it is the next proxy. `NONE` says that nobody was asked. What
+//! went by an ICAP server (`icap_squid`: `ICAP_MOD/200`, `-/10.0.0.7`) and `referrer` are read, too.
 
 use super::Family;
 use super::web_access::{Access, access};
@@ -14,12 +15,12 @@ use crate::record::message::Message;
 use crate::record::network::Side;
 use crate::record::shape::row::Row;
 use crate::record::shape::words::word;
-use crate::record::value::endpoint;
+use crate::record::value::{address, endpoint};
 use crate::record::{Record, Verdict, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "squid",
-    title: "Squid proxy: access.log",
+    title: "Squid proxy: access.log, icap.log, referrer.log",
     datasets: &["squid.access"],
     example: "1718000000.123    361 10.0.0.5 TCP_TUNNEL/200 20226 CONNECT www.example.org:443 jdoe \
               HIER_DIRECT/192.0.2.10 -",
@@ -29,10 +30,34 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = if message.is_from("squid") { message.text } else { message.whole };
-    if !["TCP_", "UDP_", "NONE", "ERR_"].iter().any(|mark| text.contains(mark)) {
+    if !["TCP_", "UDP_", "NONE", "ERR_", "ICAP_"].iter().any(|mark| text.contains(mark)) {
+        return referrer(text);
+    }
+    native(text)
+        .or_else(|| native(message.text))
+        .or_else(|| combined(message.text))
+        .or_else(|| referrer(text))
+}
+
+/// `logformat referrer`: `1718000000.123 10.0.0.5 http://www.example.org/ http://bad.example.org/x`.
+fn referrer(text: &str) -> Option<Record<'_>> {
+    // The epoch has milliseconds.
+    if text.as_bytes().get(10) != Some(&b'.') {
         return None;
     }
-    native(text).or_else(|| native(message.text)).or_else(|| combined(message.text))
+    let (stamp, rest) = time::leading(text)?;
+    let (client, rest) = word(rest);
+    let (referrer, url) = word(rest);
+    let is_url = |text: &str| text.contains("://");
+    let is_own = (is_url(referrer) || referrer == "-") && is_url(word(url).0);
+    address(endpoint(client).0).filter(|_| is_own)?;
+    let mut record = Record::new(FAMILY.datasets[0]);
+    record.side = Some(Side::Client);
+    record.stamp = Some(stamp);
+    record.set(Field::SourceIp, client);
+    record.set(Field::Referrer, referrer);
+    record.set(Field::Url, url.trim_end());
+    Some(record)
 }
 
 fn native(text: &str) -> Option<Record<'_>> {
@@ -85,7 +110,7 @@ fn is_result(text: &str) -> bool {
 }
 
 fn is_code(text: &str) -> bool {
-    let begins = ["TCP_", "UDP_", "NONE", "ERR_", "TAG_NONE"];
+    let begins = ["TCP_", "UDP_", "NONE", "ERR_", "TAG_NONE", "ICAP_"];
     begins.iter().any(|begin| text.starts_with(begin))
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
@@ -93,7 +118,8 @@ fn is_code(text: &str) -> bool {
 /// `HIER_DIRECT/192.0.2.10`, `DIRECT/www.example.org`, `NONE/-`, `ANY_OLD_PARENT/10.0.0.9`.
 fn is_hierarchy(text: &str) -> bool {
     text.split_once('/').is_some_and(|(how, _)| {
-        how.len() >= 4 && how.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        how == "-" // ICAP's.
+            || how.len() >= 4 && how.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
     })
 }
 
@@ -107,7 +133,7 @@ fn port(url: &str) -> Option<&str> {
 fn set_result<'a>(record: &mut Record<'a>, result: &'a str) {
     let verdict = if result.contains("DENIED") {
         Some(Verdict::Blocked)
-    } else if result.starts_with("TCP_") || result.starts_with("UDP_HIT") {
+    } else if ["TCP_", "UDP_HIT", "ICAP_ECHO", "ICAP_MOD"].iter().any(|of| result.starts_with(of)) {
         Some(Verdict::Allowed)
     } else {
         None

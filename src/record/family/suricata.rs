@@ -150,7 +150,8 @@ fn is_answer<'a>(event: &impl Named<'a>) -> bool {
 }
 
 fn fast<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let is_snort = message.is_from("snort");
+    // Firepower's management centre sends on what its Snort said.
+    let is_snort = message.is_from("snort") || message.program == "SFIMS";
     let text = if message.program.is_empty() { message.whole } else { message.text };
     let (left, packet) = text.split_once("} ")?;
     let (left, protocol) = left.rsplit_once('{')?;

@@ -1,7 +1,7 @@
 //! Sentences of Unix services that name a peer: whoever writes `from 192.0.2.10 port 22` by syslog.
 //!
 //! Postfix (`connect from name[192.0.2.10]`), Exim (`H=name [192.0.2.10]`), Dovecot (`rip=`, `lip=`),
-//! PAM (`rhost=`), Dropbear (`from 192.0.2.10:55083`), vsftpd (`Client "192.0.2.10"`), sudo and
+//! PAM (`rhost=`), ISC dhcpd, Dropbear (`from 192.0.2.10:55083`), vsftpd (`Client "192.0.2.10"`), sudo and
 //! others' `from 192.0.2.10 port 22`. Their manuals and sources say so; there is no grammar. Only
 //! what cannot mean anything else is read: an address behind `from` is a source in these words alone.
 
@@ -41,6 +41,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         postfix(&mut record, text)
     } else if message.is_from("exim") || message.is_from("exim4") {
         exim(&mut record, text)
+    } else if message.is_from("dhcpd") {
+        lease(&mut record, text)
     } else {
         named(&mut record, text) || sentence(&mut record, text)
     };
@@ -137,6 +139,19 @@ fn exim<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
         record.set_word(Field::Action, "rejected");
         record.verdict = Some(Verdict::Blocked);
     }
+    true
+}
+
+/// ISC's: `DHCPACK on 10.0.0.5 to 00:00:5e:00:53:01 (ws1) via eth1`, `DHCPREQUEST for 10.0.0.5 from …`.
+fn lease<'a>(record: &mut Record<'a>, text: &'a str) -> bool {
+    let (kind, rest) = word(text);
+    if !kind.starts_with("DHCP") {
+        return false;
+    }
+    let address = rest.strip_prefix("on ").or_else(|| rest.strip_prefix("for "));
+    record.set(Field::SourceIp, address.map_or("", |rest| word(rest).0));
+    record.set(Field::SourceDomain, between(rest, "(", ")").unwrap_or_default());
+    record.set_action(kind, None);
     true
 }
 

@@ -118,22 +118,49 @@ const PROXIES: &[&str] = &[
 ];
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
-    let Some(header) = message.header.filter(|header| header.kind == HeaderKind::W3c) else {
-        return [message.text, message.timed, message.whole].into_iter().find_map(headless);
-    };
+    let header = message.header.filter(|header| header.kind == HeaderKind::W3c);
+    // CloudFront's is its own.
+    let header = header.filter(|header| !header.has("x-edge-location"));
+    let texts = [message.whole, message.text, message.timed];
+    if let Some(header) = header
+        && let Some(record) = texts.into_iter().find_map(|text| headed(text, header))
+    {
+        return Some(record);
+    }
+    [message.text, message.timed, message.whole].into_iter().find_map(headless)
+}
+
+/// A line below its header. A relay's own lines stand between, so the columns must be able to be
+/// what the header calls them.
+fn headed<'a>(text: &'a str, header: &Header) -> Option<Record<'a>> {
     let row = match header.separator {
-        b'\t' => Row::split(message.whole, '\t'),
-        _ => Row::spaced(message.whole),
+        b'\t' => Row::split(text, '\t'),
+        _ => Row::spaced(text),
     };
+    let names = || header.names.iter().map(String::as_str);
     // The last column may be missing, or have spaces.
-    if row.len() + 1 < header.names.len() || row.len() < 3 || message.whole.starts_with('#') {
+    let is_row = row.len() + 1 >= header.names.len() && row.len() >= 3 && !text.starts_with('#');
+    if !is_row || !is_dated(&row, names()) {
         return None;
     }
     let row = row.named(&header.names);
     Some(match kind(header) {
         Kind::Firewall => firewall(&row),
-        Kind::Server(dataset) => server(message.whole, &row, &header.date, dataset),
-        Kind::Proxy(dataset) => proxy(message.whole, &row, &header.date, dataset),
+        Kind::Server(dataset) => server(text, &row, &header.date, dataset),
+        Kind::Proxy(dataset) => proxy(text, &row, &header.date, dataset),
+    })
+}
+
+/// Whether date and time stand where they have to.
+fn is_dated<'n>(row: &Row<'_, '_>, names: impl Iterator<Item = &'n str>) -> bool {
+    names.enumerate().all(|(at, name)| {
+        let text = row.raw(at);
+        let is_digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+        match name {
+            "date" => is_digit(0) && is_digit(1) && text.contains(['-', '/', '.']),
+            "time" => is_digit(0) && text.contains(':'),
+            _ => true,
+        }
     })
 }
 

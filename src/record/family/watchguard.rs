@@ -8,11 +8,12 @@
 use super::Family;
 use crate::record::field::Field;
 use crate::record::message::Message;
+use crate::record::network::Side;
 use crate::record::shape::pairs::{Pairs, Style};
-use crate::record::shape::words::{span, word};
+use crate::record::shape::words::{after, span, word, word_after};
 use crate::record::shape::{Named, Table};
 use crate::record::value::{Value, address};
-use crate::record::{Record, time};
+use crate::record::{Outcome, Record, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "watchguard",
@@ -38,7 +39,7 @@ const TABLE: &Table = &[
     (Field::DestinationPackets, &["rcvd_pkts"]),
     (Field::UserName, &["src_user"]),
     (Field::DestinationDomain, &["dstname"]),
-    (Field::QuestionName, &["query_name", "qname"]),
+    (Field::QuestionName, &["query_name", "qname", "question"]),
     (Field::QuestionType, &["query_type", "qtype"]),
     (Field::ServerName, &["sni"]),
     (Field::CertificateSubject, &["cert_subject", "cn"]),
@@ -57,7 +58,8 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
         return None;
     }
     let words: Vec<&str> = text.split_whitespace().take(256).collect();
-    let disposition = words.iter().position(|word| matches!(*word, "Allow" | "Deny"))?;
+    let is_decided = |word: &&str| matches!(*word, "Allow" | "Deny");
+    let Some(disposition) = words.iter().position(is_decided) else { return session(text) };
     let words = &words[disposition..];
     // Names with values begin where there are no more columns.
     let end = words.iter().position(|word| word.contains("=\"")).unwrap_or(words.len());
@@ -81,6 +83,28 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if message.stamp.is_some() && message.host.is_none() && inner.is_some() {
         record.set(Field::ObserverName, word(message.timed).0);
     }
+    Some(record)
+}
+
+/// `Authentication of SSLVPN user [jdoe@Firebox-DB] from 192.0.2.10 was rejected, …`, `SSL VPN user
+/// jdoe from 192.0.2.10 logged in …`, `Mobile VPN with SSL user jdoe logged in. … Real IP address is
+/// 192.0.2.10.`.
+fn session(text: &str) -> Option<Record<'_>> {
+    let user = after(text, "user ")?;
+    let client = ["from ", "Real IP address is "].iter().find_map(|mark| word_after(user, mark))?;
+    address(client)?;
+    let mut record = Record::new("watchguard.firebox");
+    record.side = Some(Side::Server);
+    record.set(Field::SourceIp, client);
+    record.set(Field::UserName, word(user).0.trim_matches(['[', ']', '.', '"', '\'']));
+    let is = |words: &[&str]| words.iter().any(|word| user.contains(word));
+    record.outcome = if is(&["rejected", "failed", "denied"]) {
+        Some(Outcome::Failure)
+    } else if is(&["accepted", "logged in"]) {
+        Some(Outcome::Success)
+    } else {
+        None
+    };
     Some(record)
 }
 

@@ -83,6 +83,7 @@ const TIMES: &[&str] = &[
     "@timestamp",
     "EventTime",
     "TimeCreated",
+    "SystemTime",
     "UtcTime",
     "TimeGenerated",
     "timestamp",

@@ -11,7 +11,7 @@ use crate::record::message::Message;
 use crate::record::shape::row::{Columns, Row};
 use crate::record::shape::{Named, Table};
 use crate::record::value::{Value, address};
-use crate::record::{Record, time};
+use crate::record::{Outcome, Record, time};
 
 pub(super) const FAMILY: Family = Family {
     name: "zeek",
@@ -25,9 +25,9 @@ pub(super) const FAMILY: Family = Family {
 };
 
 const TABLE: &Table = &[
-    (Field::SourceIp, &["id.orig_h", "id_orig_h", "src", "tx_hosts"]),
+    (Field::SourceIp, &["id.orig_h", "id_orig_h", "src", "tx_hosts", "client_addr"]),
     (Field::SourcePort, &["id.orig_p", "id_orig_p"]),
-    (Field::DestinationIp, &["id.resp_h", "id_resp_h", "dst", "rx_hosts"]),
+    (Field::DestinationIp, &["id.resp_h", "id_resp_h", "dst", "rx_hosts", "server_addr"]),
     (Field::DestinationPort, &["id.resp_p", "id_resp_p", "p"]),
     (Field::Transport, &["proto"]),
     (Field::Protocol, &["service"]),
@@ -69,7 +69,8 @@ const SETS: &[(Field, &str)] = &[
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     if let Some(object) = message.object() {
         let has_ids = object.has("id.orig_h") || object.has("id_orig_h");
-        let is_zeek = object.has("ts") && (object.has("uid") || has_ids || object.has("fuid"))
+        let is_zeek = object.has("ts")
+            && (object.has("uid") || has_ids || object.has("fuid") || object.has("uids"))
             || object.has("ts") && object.has("_path");
         // A notice may be about no connection: `"note":"Scan::Port_Scan"`.
         let is_notice = object.get("note").is_some_and(|note| note.text.contains("::"));
@@ -104,7 +105,21 @@ fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
 
 fn fields<'a>(from: &impl Named<'a>, dataset: &'static str) -> Record<'a> {
     let mut record = Record::new(dataset);
+    // Of what Zeek knows about machines `host` is one, elsewhere the name in a request.
+    let machine = from.get("host").filter(|host| address(&host.text).is_some());
+    let is_machine = machine.is_some() && !from.has("id.orig_h");
+    if let Some(machine) = machine.filter(|_| is_machine) {
+        record.set(Field::SourceIp, machine);
+    }
     record.fill(from, TABLE);
+    if is_machine {
+        record.entries.retain(|entry| entry.field != Field::UrlDomain);
+    }
+    record.outcome = from.get("auth_success").and_then(|value| match value.text.as_ref() {
+        "T" | "true" => Some(Outcome::Success),
+        "F" | "false" => Some(Outcome::Failure),
+        _ => None,
+    });
     for &(field, name) in SETS {
         from.each(name, &mut |value| set(&mut record, field, &value));
     }

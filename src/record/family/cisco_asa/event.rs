@@ -4,7 +4,7 @@
 
 use crate::record::field::Field;
 use crate::record::shape::pairs::Pairs;
-use crate::record::shape::words::quoted;
+use crate::record::shape::words::{quoted, word};
 use crate::record::shape::{Named, Table};
 use crate::record::{Record, Verdict, time};
 
@@ -15,12 +15,15 @@ const EVENT: &Table = &[
     (Field::DestinationIp, &["DstIP", "ResponderIP"]),
     (Field::DestinationPort, &["DstPort", "ResponderPort"]),
     (Field::Transport, &["Protocol"]),
-    (Field::Action, &["AccessControlRuleAction", "InlineResult", "FileAction"]),
-    (Field::RuleName, &["AccessControlRuleName", "Message"]),
-    (Field::SourceBytes, &["InitiatorBytes"]),
-    (Field::DestinationBytes, &["ResponderBytes"]),
-    (Field::SourcePackets, &["InitiatorPackets"]),
-    (Field::DestinationPackets, &["ResponderPackets"]),
+    (
+        Field::Action,
+        &["AccessControlRuleAction", "Access Control Rule Action", "InlineResult", "FileAction"],
+    ),
+    (Field::RuleName, &["AccessControlRuleName", "Access Control Rule Name", "Message"]),
+    (Field::SourceBytes, &["InitiatorBytes", "Initiator Bytes"]),
+    (Field::DestinationBytes, &["ResponderBytes", "Responder Bytes"]),
+    (Field::SourcePackets, &["InitiatorPackets", "Initiator Packets"]),
+    (Field::DestinationPackets, &["ResponderPackets", "Responder Packets"]),
     (Field::QuestionName, &["DNSQuery"]),
     (Field::Url, &["URL", "URI"]),
     (Field::Status, &["HTTPResponse"]),
@@ -55,6 +58,8 @@ pub(super) fn read<'a>(record: &mut Record<'a>, body: &'a str) {
         record.set(Field::ResponseCode, response_code(code.raw));
     }
     record.fill(&pairs, EVENT);
+    // Of old versions words stand where there is nothing.
+    record.entries.retain(|entry| entry.field != Field::Url || entry.raw != "Unknown");
     if let Some(action) = pairs.get("FileAction").filter(|_| !pairs.has("AccessControlRuleAction"))
     {
         // `Malware Block`, `Malware Cloud Lookup`, `Custom Detection Block`.
@@ -72,6 +77,23 @@ pub(super) fn read<'a>(record: &mut Record<'a>, body: &'a str) {
         record.verdict = Some(if is_dropped { Verdict::Blocked } else { Verdict::Allowed });
     }
     record.stamp = pairs.get("FirstPacketSecond").and_then(|value| time::read(&value.text));
+}
+
+/// What a management centre sends on: the same names, of old versions with spaces in them and with
+/// the sides behind them, `… Initiator Bytes: 66 {TCP} 10.0.0.5:51022 -> 192.0.2.1:443`.
+pub(super) fn alert<'a>(record: &mut Record<'a>, body: &'a str) {
+    let (body, sides) = match body.rsplit_once(" {") {
+        Some((body, sides)) if sides.contains("} ") => (body, sides),
+        _ => (body, ""),
+    };
+    if let Some((transport, sides)) = sides.split_once("} ")
+        && let Some((source, destination)) = sides.split_once(" -> ")
+    {
+        record.set(Field::Transport, transport);
+        record.set(Field::SourceIp, source.trim());
+        record.set(Field::DestinationIp, word(destination).0);
+    }
+    read(record, body);
 }
 
 /// `Name: value, Name: "a value, in quotes"`.

@@ -35,6 +35,12 @@ pub(super) const FAMILY: Family = Family {
 
 fn read<'a>(message: &Message<'a>) -> Option<Record<'a>> {
     let text = message.whole;
+    // What a management centre says of them; alerts it says in Snort's words.
+    if message.program == "SFIMS" && message.text.contains("Action: ") {
+        let mut record = Record::new("cisco.ftd");
+        event::alert(&mut record, message.text);
+        return Some(record);
+    }
     // Most lines have no such byte at all.
     memchr::memchr(b'%', text.as_bytes())?;
     let mark = ["%ASA-", "%FTD-", "%PIX-", "%FWSM-", "%NGIPS-"]
@@ -106,6 +112,11 @@ fn sentence<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     transport(record, body);
     sides(record, number, body);
     user(record, body);
+    // What is spoken to the device itself: logons, management, tunnels.
+    let is_own = ["113", "313", "605", "611", "710", "716", "722", "750"];
+    if is_own.iter().any(|group| number.starts_with(group)) {
+        record.side = Some(Side::Server);
+    }
     // In the first words: further behind it is the name of an access list.
     record.direction = match head(body) {
         head if head.contains("outbound") => Some(Direction::Outbound),
@@ -150,7 +161,8 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
     } else if let Some(users) = after(body, "faddr ") {
         let local = after(users, "laddr ");
         // A teardown says no direction; who asks has an identifier for a port, who answers has none.
-        let port = |side: Option<&'a str>| endpoint(side.map_or("", |side| word(side).0)).1;
+        let port =
+            |side: Option<&'a str>| endpoint(side.map_or("", |side| before(word(side).0, "("))).1;
         let is_asked = body.starts_with("Teardown")
             && port(Some(users)) == Some("0")
             && port(local).is_some_and(|port| port != "0");
@@ -162,10 +174,19 @@ fn sides<'a>(record: &mut Record<'a>, number: &str, body: &'a str) {
             let field = if inbound { Field::DestinationNatIp } else { Field::SourceNatIp };
             side(record, field, Some(mapped));
         }
+    } else if let Some(shunned) = after(body, "Shun added: ") {
+        // `Shun added: 192.0.2.1 10.0.0.5 40022 22`, zeros where anything is meant.
+        let mut words = shunned.split_whitespace();
+        set_sides(record, (words.next(), words.next().filter(|second| *second != "0.0.0.0")));
+        for field in [Field::SourcePort, Field::DestinationPort] {
+            record.set(field, words.next().filter(|port| *port != "0").unwrap_or_default());
+        }
     } else if let Some((left, right)) = body.split_once(" -> ").or_else(|| body.split_once(" ==> "))
     {
         // `access-list INSIDE-OUT permitted tcp inside/10.0.0.5(52609) -> outside/192.0.2.1(443)`
         let left = left.trim_end();
+        // Behind the port an identity may stand, `(LOCAL\jdoe, 9:Staff)`.
+        let left = left.rfind(")(").map_or(left, |at| &left[..=at]);
         set_sides(record, (Some(&left[left.rfind(' ').map_or(0, |at| at + 1)..]), Some(right)));
     } else if let Some(real) = after(body, " from ").filter(|_| is_translation) {
         side(record, Field::SourceIp, Some(real));
@@ -294,7 +315,8 @@ fn user<'a>(record: &mut Record<'a>, body: &'a str) {
             let name = name.trim_start_matches(['\'', '"', '<']);
             let end = name.find(['\'', '"', '>', ' ', ',']).unwrap_or(name.len());
             let name = name[..end].trim_end_matches([')', '.']);
-            if address(name).is_none() && record.set(Field::UserName, name) {
+            let is_known = address(name).is_none() && name != "Unknown";
+            if is_known && record.set(Field::UserName, name) {
                 break;
             }
         }
