@@ -79,8 +79,12 @@ const UNKNOWN: [(&[u8], &str); 6] = [
     (b"\0\0\xFE\xFF", "UTF-32 text"),
 ];
 
-/// What an input that begins with `head` is, if it would have to be decoded and is not.
+/// What an input that begins with `head` is, if it would have to be decoded and is not. Of what
+/// could be decoded and was not, whoever did not has said why.
 pub(crate) fn encoded_as(head: &[u8]) -> Option<&'static str> {
+    if is_zip(head) {
+        return None;
+    }
     UNKNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, name)| name)
 }
 
