@@ -61,6 +61,9 @@ pub enum Limit {
     /// [`DecodeLimits::max_ratio`].
     #[error("it unfolds to more than {0} times its size")]
     Ratio(u64),
+    /// [`DecodeLimits::max_ratio`], time and again: the rest of the input is not decoded.
+    #[error("more than {BOMBS} parts of the input unfold to more than {0} times their size")]
+    Bombs(u64),
     /// [`DecodeLimits::max_depth`].
     #[error("archives and compression are nested more than {0} deep")]
     Depth(usize),
@@ -149,13 +152,12 @@ impl Budget {
         let counted = decoded.saturating_sub(self.forgiven.load(Ordering::Relaxed));
         if counted > limits.ratio_from && counted / limits.max_ratio.max(1) > self.consumed().max(1)
         {
-            let limit = Limit::Ratio(limits.max_ratio);
             if self.bombs.fetch_add(1, Ordering::Relaxed) >= BOMBS {
-                return Err(self.exhausted(limit));
+                return Err(self.exhausted(Limit::Bombs(limits.max_ratio)));
             }
             // A file of zeros in an archive, which is no attack, must not hide what is beside it.
             self.forgiven.fetch_add(limits.ratio_from + count as u64, Ordering::Relaxed);
-            return Err(limit);
+            return Err(Limit::Ratio(limits.max_ratio));
         }
         Ok(())
     }
