@@ -239,17 +239,22 @@ fn a_path_that_is_not_there_is_named_and_the_rest_is_scanned() {
 }
 
 #[test]
-fn many_problems_are_counted() {
-    let names: Vec<String> = (0..25).map(|number| format!("/nonexistent/{number}.log")).collect();
-    let output = program().args(["scan", "-o", "json"]).args(&names).output().unwrap();
-    assert_eq!(code(&output), 2);
-    let text = stderr(&output);
-    assert!(
-        text.contains("/nonexistent/19.log") && !text.contains("/nonexistent/20.log"),
-        "{text}"
-    );
-    assert!(text.contains("and 5 more problems"), "{text}");
-    assert!(text.contains("MISSED   25 problems"), "{text}");
+fn each_problem_is_named_and_counted() {
+    let names: Vec<String> = (0..1005).map(|number| format!("/nonexistent/{number}.log")).collect();
+    let missing = |count: usize| {
+        let output = program().args(["scan", "-o", "json"]).args(&names[..count]).output().unwrap();
+        assert_eq!(code(&output), 2);
+        stderr(&output).to_owned()
+    };
+    let text = missing(25);
+    assert!(names[..25].iter().all(|name| text.contains(&format!("{name}: "))), "{text}");
+    assert!(!text.contains("more problems"), "{text}");
+    assert!(text.contains("MISSED   25 problems named above"), "{text}");
+    // Memory is bounded, and so is what is named.
+    let text = missing(1005);
+    assert!(text.contains("/nonexistent/999.log: ") && !text.contains("/nonexistent/1000.log"));
+    assert!(text.contains("and 5 more problems: --summary-json FILE names each"), "{text}");
+    assert!(text.contains("MISSED   1,005 problems, the first of them named above"), "{text}");
 }
 
 #[test]

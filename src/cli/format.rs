@@ -124,7 +124,7 @@ impl ValueEnum for ReportForm {
     }
 }
 
-/// A format, and the file that it goes to; standard output without one.
+/// A format, and the file that it goes to; standard output without one, or with `-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outlet {
     pub format: ScanOutput,
@@ -154,7 +154,7 @@ impl TypedValueParser for OutletParser {
         let name = String::from_utf8_lossy(name).into_owned();
         let format = format.parse_ref(command, arg, name.as_ref())?;
         let file = match file {
-            None => None,
+            None | Some(b"-") => None,
             Some([]) => {
                 let message = format!("'{name}=' wants the name of a file behind the sign\n");
                 return Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command));

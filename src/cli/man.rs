@@ -11,17 +11,17 @@ use super::exit::Exit;
 /// Where clap puts what stands below the options: examples, exit status.
 const EXTRA: &str = "\n.SH EXTRA\n";
 
-pub fn run(command: Option<&str>) -> anyhow::Result<Exit> {
+pub fn run(command: &[String]) -> anyhow::Result<Exit> {
     let mut root = Cli::command();
     // Gives subcommands their full names, `flaxscan-scan`.
     root.build();
-    let page = match command {
-        None => root,
-        Some(name) => root
+    let mut page = &root;
+    for name in command {
+        page = page
             .find_subcommand(name)
-            .with_context(|| format!("there is no command `{name}`"))?
-            .clone(),
-    };
+            .with_context(|| format!("there is no command `{}`", command.join(" ")))?;
+    }
+    let page = page.clone();
     let mut text = Vec::new();
     let source = concat!("flaxscan ", env!("CARGO_PKG_VERSION"));
     clap_mangen::Man::new(page).source(source).render(&mut text)?;

@@ -54,11 +54,11 @@ fn run_command() -> ExitCode {
     let done = match cli.command {
         Command::Scan(args) => scan::run(&args),
         Command::Check(args) => check::run(&args),
-        Command::Indicators(command) => indicators::run(&command),
+        Command::Indicators(args) => indicators::run(&args.command),
         Command::Formats(args) => formats::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Completions { shell } => completions::run(shell),
-        Command::Man { command } => man::run(command.as_deref()),
+        Command::Man { command } => man::run(&command),
     };
     match done {
         Ok(exit) => exit.into(),

@@ -24,7 +24,7 @@ use flaxscan::tally::Tally;
 use super::args::{Color, ScanOutputArgs, When};
 use super::format::{Outlet, ScanOutput};
 use super::page::Pending;
-use super::placed::Placed;
+use super::placed::{Placed, file_of};
 use super::progress::Bar;
 use super::signals::Caught;
 use super::usage_error;
@@ -54,7 +54,9 @@ impl Outputs {
     /// Opens the files.
     pub fn open(args: &ScanOutputArgs) -> anyhow::Result<Self> {
         let mut outlets = args.output.clone();
-        if let Some(file) = &args.output_file {
+        let named = |name: &PathBuf| file_of(name).map(Path::to_owned);
+        let output_file = args.output_file.as_ref().and_then(named);
+        if let Some(file) = &output_file {
             match outlets.iter_mut().find(|outlet| outlet.file.is_none()) {
                 Some(outlet) => outlet.file = Some(file.clone()),
                 None => {
@@ -63,19 +65,17 @@ impl Outputs {
                 }
             }
         }
+        if args.raw && outlets != [Outlet { format: ScanOutput::Text, file: output_file.clone() }] {
+            let message = "--raw writes lines: it does not go with another --output";
+            return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
+        }
+        if let Some(name) = &args.report {
+            outlets.push(Outlet { format: ScanOutput::Html, file: named(name) });
+        }
         if outlets.iter().filter(|outlet| outlet.file.is_none()).count() > 1 {
             let message = "only one --output can go to standard output: give the others a file, \
                            as in json=hits.jsonl";
             return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
-        }
-        if args.raw
-            && outlets != [Outlet { format: ScanOutput::Text, file: args.output_file.clone() }]
-        {
-            let message = "--raw writes lines: it does not go with another --output";
-            return Err(usage_error("scan", ErrorKind::ArgumentConflict, message).into());
-        }
-        if let Some(file) = &args.report {
-            outlets.push(Outlet { format: ScanOutput::Html, file: Some(file.clone()) });
         }
         let pages = outlets.iter().filter(|outlet| outlet.format == ScanOutput::Html).count();
         if pages > 1 {

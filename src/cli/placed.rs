@@ -27,7 +27,7 @@ impl Placed {
             hidden.push(name);
             hidden.push(format!(".{}.part", std::process::id()));
             let temporary = target.with_file_name(hidden);
-            let file = File::create_new(&temporary)?;
+            let file = File::create_new(&temporary).map_err(|error| taken(&temporary, error))?;
             (Some(temporary), file)
         };
         Ok(Self { target, temporary, out: BufWriter::with_capacity(64 * 1024, file) })
@@ -48,6 +48,23 @@ impl Placed {
         }
         Ok(())
     }
+}
+
+/// Says who else may write there.
+fn taken(temporary: &Path, error: io::Error) -> io::Error {
+    if error.kind() != io::ErrorKind::AlreadyExists {
+        return error;
+    }
+    let name = temporary.display();
+    let message = format!(
+        "another output goes to the same file, or {name} is what is left of one that was killed"
+    );
+    io::Error::new(error.kind(), message)
+}
+
+/// What a file is called that is asked for by this name; `-` is standard output.
+pub fn file_of(name: &Path) -> Option<&Path> {
+    Some(name).filter(|name| *name != Path::new("-"))
 }
 
 impl Write for Placed {

@@ -81,7 +81,7 @@ fn zone(text: &str) -> Result<TimeZone, String> {
     if let Some(offset) = offset(text) {
         return Ok(offset.to_time_zone());
     }
-    TimeZone::get(text).map_err(|_| "no zone: UTC, Europe/Berlin, +02:00".to_owned())
+    TimeZone::get(text).map_err(|_| "not a zone such as UTC, Europe/Berlin or +02:00".to_owned())
 }
 
 /// `+02:00`, `-0530`, `+2`.
@@ -111,7 +111,7 @@ pub fn net(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>()
         .or_else(|_| address())
-        .map_err(|_| "no network: 203.0.113.0/24, 2001:db8::/32".to_owned())
+        .map_err(|_| "not a network such as 203.0.113.0/24 or 2001:db8::/32".to_owned())
 }
 
 #[cfg(test)]

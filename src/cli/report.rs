@@ -17,7 +17,7 @@ use super::exit::Exit;
 use super::format::ReportForm;
 use super::output::{colour_on, stdout, terminal_width};
 use super::overview::{self, Style};
-use super::placed::Placed;
+use super::placed::{Placed, file_of};
 use super::{complain, usage_error};
 
 /// Hits that are handed from thread to thread at once, and how many times as many may wait.
@@ -35,12 +35,13 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         let message = "--summary is for a report: the other forms have no place for it";
         return Err(usage_error("report", ErrorKind::ArgumentConflict, message).into());
     }
-    if args.to == ReportForm::Html && args.output_file.is_none() && io::stdout().is_terminal() {
+    let output_file = args.output_file.as_deref().and_then(file_of);
+    if args.to == ReportForm::Html && output_file.is_none() && io::stdout().is_terminal() {
         let message = "a report is a page for a browser: give it a file with -o";
         return Err(usage_error("report", ErrorKind::MissingRequiredArgument, message).into());
     }
     let account = args.summary.as_deref().map(account).transpose()?;
-    let mut file = match &args.output_file {
+    let mut file = match output_file {
         Some(path) => Some(Placed::create(path).with_context(|| cannot_write(path))?),
         None => None,
     };
@@ -63,7 +64,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
                 tally.observe(&Contact::of_stored(hit));
                 Ok(())
             })?;
-            let terminal = terminal_width().filter(|_| args.output_file.is_none());
+            let terminal = terminal_width().filter(|_| output_file.is_none());
             let style = Style { width: terminal.unwrap_or(Style::PLAIN.width), colour };
             out.write_all(overview::text(&tally.overview(args.top), style).as_bytes())
                 .and_then(|()| out.flush())
@@ -82,7 +83,7 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         }
     }
     .context("the report cannot be written")?;
-    if let (Some(file), Some(path)) = (file, &args.output_file) {
+    if let (Some(file), Some(path)) = (file, output_file) {
         file.place().with_context(|| cannot_write(path))?;
     }
     Ok(Exit::of(read.hits > 0, read.has_trouble))

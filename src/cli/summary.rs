@@ -16,8 +16,8 @@ use super::format::ScanOutput;
 use super::output::{colour_on, terminal_width_of};
 use super::overview::{self, Style};
 
-/// Problems that are named.
-const NAMED: usize = 20;
+/// How many that were passed over are named. Every problem is that the summary has a name of.
+const PASSED_OVER: usize = 20;
 
 /// Names the problems, whatever the output, and writes the summary where it is wanted.
 /// `closed`: nobody reads the hits any more, so the summary has to be asked for.
@@ -31,7 +31,8 @@ pub fn write(
     args: &ScanOutputArgs,
 ) {
     name(&summary.problems, summary.problems_total, "problems");
-    name(&summary.passed_over, summary.passed_over_total, "that were passed over");
+    let passed_over = &summary.passed_over[..summary.passed_over.len().min(PASSED_OVER)];
+    name(passed_over, summary.passed_over_total, "that were passed over");
     let wanted = match args.summary {
         When::Always => true,
         When::Never => false,
@@ -65,15 +66,15 @@ pub fn write(
 }
 
 fn name(problems: &[Problem], total: u64, what: &str) {
-    for problem in problems.iter().take(NAMED) {
+    for problem in problems {
         let unscanned = match problem.unscanned {
             Some(bytes) if bytes > 0 => format!(" ({} not scanned)", size(bytes)),
             _ => String::new(),
         };
         complain(&format!("{}: {}{unscanned}", problem.path, problem.reason));
     }
-    if let Some(more @ 1..) = total.checked_sub(NAMED as u64) {
-        complain(&format!("and {} more {what}", grouped(more)));
+    if let Some(more @ 1..) = total.checked_sub(problems.len() as u64) {
+        complain(&format!("and {} more {what}: --summary-json FILE names each", grouped(more)));
     }
 }
 
@@ -110,7 +111,9 @@ fn text(summary: &Summary, indicators: usize) -> String {
         text += &format!("left out {}\n", left_out(&summary.left_out));
     }
     if summary.passed_over_total > 0 {
-        text += &format!("skipped  {} named above\n", grouped(summary.passed_over_total));
+        let (total, named) = (summary.passed_over_total, PASSED_OVER as u64);
+        let named = if total > named { ", the first of them named" } else { " named" };
+        text += &format!("skipped  {}{named} above\n", grouped(total));
     }
     if let Some(unreached) = &summary.unreached {
         text += &format!("STOPPED  by a signal: {}\n", not_reached(unreached));
@@ -125,7 +128,9 @@ fn text(summary: &Summary, indicators: usize) -> String {
             } else {
                 String::new()
             };
-            text += &format!("MISSED   {} named above{known}\n", plural(problems, "problem"));
+            let all = summary.problems.len() as u64 == problems;
+            let named = if all { " named" } else { ", the first of them named" };
+            text += &format!("MISSED   {}{named} above{known}\n", plural(problems, "problem"));
         }
     }
     text

@@ -34,7 +34,7 @@ fn time(text: &str, day: impl Fn(Date) -> Option<Date>) -> Result<Timestamp, Str
 
 /// How long: `36h`, `30d`, `0d`.
 pub fn duration(text: &str) -> Result<SignedDuration, String> {
-    age(text).flatten().ok_or_else(|| "no duration: 90m, 36h, 30d, 2w".to_owned())
+    age(text).flatten().ok_or_else(|| "not a duration such as 90m, 36h, 30d or 2w".to_owned())
 }
 
 /// `36h`; `Some(None)` is an age that is too large.

@@ -12,6 +12,10 @@ use super::Stop;
 /// decoded at a time.
 pub(super) const ORDINARY_MEMORY: u64 = 66 << 20;
 
+/// So often the ratio of an input may be passed, each time ending what was being decoded, before
+/// nothing of it is decoded any more. Each time it is given anew what may be decoded at first.
+const BOMBS: u64 = 16;
+
 /// Bounds on what one input may unfold to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeLimits {
@@ -57,6 +61,9 @@ pub enum Limit {
     /// [`DecodeLimits::max_ratio`].
     #[error("it unfolds to more than {0} times its size")]
     Ratio(u64),
+    /// [`DecodeLimits::max_ratio`], time and again: the rest of the input is not decoded.
+    #[error("more than {BOMBS} parts of the input unfold to more than {0} times their size")]
+    Bombs(u64),
     /// [`DecodeLimits::max_depth`].
     #[error("archives and compression are nested more than {0} deep")]
     Depth(usize),
@@ -81,6 +88,9 @@ pub(super) struct Budget {
     decoded: AtomicU64,
     members: AtomicU64,
     memory: AtomicU64,
+    /// Decoded bytes that the ratio no longer counts, and how often it was passed.
+    forgiven: AtomicU64,
+    bombs: AtomicU64,
     is_exhausted: AtomicBool,
     /// Ends the reading of raw bytes, also of those that are only passed over.
     stop: Arc<Stop>,
@@ -89,10 +99,18 @@ pub(super) struct Budget {
 impl Budget {
     pub(super) fn new(limits: DecodeLimits, len: Option<u64>, stop: &Arc<Stop>) -> Arc<Self> {
         let zero = || AtomicU64::new(0);
-        let (read, decoded, members, memory) = (zero(), zero(), zero(), zero());
-        let is_exhausted = AtomicBool::new(false);
-        let stop = Arc::clone(stop);
-        Arc::new(Self { limits, read, len, decoded, members, memory, is_exhausted, stop })
+        Arc::new(Self {
+            limits,
+            read: zero(),
+            len,
+            decoded: zero(),
+            members: zero(),
+            memory: zero(),
+            forgiven: zero(),
+            bombs: zero(),
+            is_exhausted: AtomicBool::new(false),
+            stop: Arc::clone(stop),
+        })
     }
 
     pub(super) fn limits(&self) -> &DecodeLimits {
@@ -131,9 +149,15 @@ impl Budget {
         if decoded > limits.max_decompressed {
             return Err(self.exhausted(Limit::Decompressed(limits.max_decompressed)));
         }
-        if decoded > limits.ratio_from && decoded / limits.max_ratio.max(1) > self.consumed().max(1)
+        let counted = decoded.saturating_sub(self.forgiven.load(Ordering::Relaxed));
+        if counted > limits.ratio_from && counted / limits.max_ratio.max(1) > self.consumed().max(1)
         {
-            return Err(self.exhausted(Limit::Ratio(limits.max_ratio)));
+            if self.bombs.fetch_add(1, Ordering::Relaxed) >= BOMBS {
+                return Err(self.exhausted(Limit::Bombs(limits.max_ratio)));
+            }
+            // A file of zeros in an archive, which is no attack, must not hide what is beside it.
+            self.forgiven.fetch_add(limits.ratio_from + count as u64, Ordering::Relaxed);
+            return Err(Limit::Ratio(limits.max_ratio));
         }
         Ok(())
     }

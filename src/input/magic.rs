@@ -69,18 +69,29 @@ fn is_zip(head: &[u8]) -> bool {
 const ZIP: &[u8] = b"PK\x03\x04";
 
 /// First bytes, and what a file that begins with them is: formats that are not decoded.
-const UNKNOWN: [(&[u8], &str); 6] = [
+const UNKNOWN: [(&[u8], &str); 12] = [
     // Where it is none that could be read.
     (ZIP, "a zip archive without a whole header"),
     (b"7z\xBC\xAF\x27\x1C", "a 7z archive"),
     (b"Rar!\x1A\x07", "a RAR archive"),
     (b"MSCF\0\0\0\0", "a cabinet archive"),
+    // Old Unix machines rotate logs so, and some programs their own.
+    (b"\x1F\x9D", "compress (.Z) data"),
+    (b"LZIP\x01", "lzip data"),
+    (b"\x89LZO\0\r\n\x1A\n", "lzop data"),
+    (b"\x5D\0\0\x80\0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", "LZMA data"),
+    (b"\xFF\x06\0\0sNaPpY", "Snappy data"),
+    (b"EVF\t\r\n\xFF\0", "an EnCase disk image"),
     (b"\xFF\xFE\0\0", "UTF-32 text"),
     (b"\0\0\xFE\xFF", "UTF-32 text"),
 ];
 
-/// What an input that begins with `head` is, if it would have to be decoded and is not.
+/// What an input that begins with `head` is, if it would have to be decoded and is not. Of what
+/// could be decoded and was not, whoever did not has said why.
 pub(crate) fn encoded_as(head: &[u8]) -> Option<&'static str> {
+    if is_zip(head) {
+        return None;
+    }
     UNKNOWN.iter().find(|(magic, _)| head.starts_with(magic)).map(|&(_, name)| name)
 }
 
@@ -91,6 +102,10 @@ mod tests {
     #[test]
     fn logs_are_not_taken_for_archives() {
         assert_eq!(encoded_as(b"7z\xBC\xAF\x27\x1C\0\x04"), Some("a 7z archive"));
+        assert_eq!(encoded_as(b"\x1F\x9D\x90a\xE8"), Some("compress (.Z) data"));
+        // What can be decoded and was not is named by whoever did not.
+        assert_eq!(encoded_as(&[b"PK\x03\x04\x14\0\0\0\x08\0", &[0; 20][..]].concat()), None);
+        assert!(encoded_as(b"PK\x03\x04").is_some());
         let name = |head: &[u8]| match form_of(head) {
             Form::Compressed(format) => format.name,
             form => panic!("{form:?}"),

@@ -10,6 +10,16 @@ use super::StoredHit;
 /// indicators beside it, are far from it.
 const LONGEST: u64 = 8 << 20;
 
+/// First bytes of what hits may have been packed as.
+const PACKED: [(&[u8], &str); 6] = [
+    (b"\x1F\x8B", "gzip"),
+    (b"\x28\xB5\x2F\xFD", "zstd"),
+    (b"\xFD7zXZ\0", "xz"),
+    (b"BZh", "bzip2"),
+    (b"\x04\x22\x4D\x18", "lz4"),
+    (b"PK\x03\x04", "zip"),
+];
+
 /// Why a line gave no hit.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -22,6 +32,9 @@ pub enum StoredError {
         /// What is wrong with it.
         reason: String,
     },
+    /// It is packed, and ends here. The format's name.
+    #[error("is {0} data: unpack it first, as in `zstdcat hits.jsonl.zst | flaxscan report`")]
+    Packed(&'static str),
     /// Reading failed, and ends here.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -102,6 +115,11 @@ impl<R: BufRead> Iterator for StoredHits<R> {
                 }
             };
             let line = self.line;
+            let packed = PACKED.iter().find(|(magic, _)| self.text.starts_with(magic));
+            if let Some((_, format)) = packed.filter(|_| line == 1) {
+                self.failed = true;
+                return Some(Err(StoredError::Packed(format)));
+            }
             if is_cut {
                 let reason = format!("it is longer than {LONGEST} bytes");
                 return Some(Err(StoredError::Line { line, reason }));
@@ -121,6 +139,15 @@ impl<R: BufRead> Iterator for StoredHits<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_packed_is_said_once() {
+        let read: Vec<_> = StoredHits::new(&b"\x1F\x8B\x08\nx\ny\n"[..]).collect();
+        assert!(matches!(read[..], [Err(StoredError::Packed("gzip"))]), "{read:?}");
+        // Where a text may begin with it, it is a line like others.
+        let read: Vec<_> = StoredHits::new(&b"\nBZh\n"[..]).collect();
+        assert!(matches!(read[..], [Err(StoredError::Line { line: 2, .. })]), "{read:?}");
+    }
 
     #[test]
     fn a_bad_line_loses_no_other() {

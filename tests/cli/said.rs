@@ -192,3 +192,93 @@ fn times_without_a_zone_are_where_it_is_said() {
     assert_eq!(code(&run(&["scan", "--window-grace", "soon", &log])), 2);
     assert_eq!(code(&run(&["scan", "--min-severity", "101", &log])), 2);
 }
+
+/// Links and special files are no failure, and there may be thousands of them.
+#[cfg(unix)]
+#[test]
+fn what_was_passed_over_is_named_as_far_as_it_helps() {
+    let evidence = Evidence::new();
+    for number in 0..25 {
+        std::os::unix::fs::symlink("nowhere", evidence.name(&format!("{number}.link"))).unwrap();
+    }
+    let output = run(&["scan", "-o", "count", &evidence.name("")]);
+    let text = stderr(&output);
+    assert_eq!(text.matches("is a symbolic link").count(), 20, "{text}");
+    assert!(text.contains("and 5 more that were passed over: --summary-json FILE"), "{text}");
+    assert!(text.contains("skipped  25, the first of them named above"), "{text}");
+}
+
+/// `-` is standard output, as everywhere.
+#[test]
+fn a_file_called_minus_is_standard_output() {
+    let evidence = Evidence::new();
+    let log = evidence.name("hit.log");
+    let room = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = program().current_dir(room.path()).args(arguments).output().unwrap();
+        assert_eq!(fs::read_dir(room.path()).unwrap().count(), 0, "{arguments:?}");
+        output
+    };
+    let documents = |output: Output| stdout(&output).lines().count();
+    assert_eq!(documents(run(&["scan", "-o", "json=-", &log])), 2);
+    assert_eq!(documents(run(&["scan", "-o", "json", "--output-file", "-", &log])), 2);
+    let twice = run(&["scan", "-o", "json", "-o", "csv=-", &log]);
+    assert!(stderr(&twice).contains("only one --output can go to standard output"));
+    let page = run(&["scan", "-o", "quiet=/dev/null", "--report", "-", &log]);
+    assert!(stdout(&page).starts_with("<!DOCTYPE html>"));
+    let hits = evidence.add("hits.jsonl", &run(&["scan", "-o", "json", &log]).stdout);
+    assert_eq!(documents(run(&["report", "--to", "json", "-o", "-", &hits])), 2);
+}
+
+#[test]
+fn two_outputs_to_one_file_are_said() {
+    let evidence = Evidence::new();
+    let file = evidence.name("out");
+    let mut command = program();
+    command.current_dir(evidence.path("")).args(["scan", "-o", "json=out", "-o", "csv=./out"]);
+    let output = command.arg("hit.log").output().unwrap();
+    assert_eq!(code(&output), 2);
+    let said = stderr(&output);
+    assert!(said.contains("another output goes to the same file, or "), "{said}");
+    assert!(!Path::new(&file).exists());
+}
+
+/// Every command's help ends with something to try.
+#[test]
+fn every_help_has_examples_and_every_command_a_manual_page() {
+    let commands = [
+        "",
+        "scan",
+        "check",
+        "indicators",
+        "indicators list",
+        "indicators sources",
+        "formats",
+        "report",
+        "completions",
+        "man",
+    ];
+    for command in commands {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let help = run(&[&words[..], &["--help"]].concat());
+        assert!(stdout(&help).contains("\nExamples:\n  "), "{command}: {}", stdout(&help));
+        let page = run(&[&["man"], &words[..]].concat());
+        let name = ["flaxscan"].iter().chain(&words).copied().collect::<Vec<_>>().join("-");
+        assert!(stdout(&page).contains(&format!("\n.TH {name} 1 ")), "{command}");
+        assert!(stdout(&page).contains("\n.SH \"EXAMPLES\"\n"), "{command}");
+    }
+    let output = run(&["man", "scan", "list"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("there is no command `scan list`"), "{}", stderr(&output));
+}
+
+#[test]
+fn nobody_waits_for_a_hundred_thousand_threads() {
+    let evidence = Evidence::new();
+    for (threads, expected) in [("0", 2), ("1", 0), ("512", 0), ("99999", 2), ("many", 2)] {
+        let output = run(&["scan", "-o", "quiet", "-j", threads, &evidence.name("hit.log")]);
+        assert_eq!(code(&output), expected, "{threads}: {}", stderr(&output));
+        let is_said = stderr(&output).contains("it has to be from 1 to 1024");
+        assert_eq!(is_said, expected == 2, "{threads}: {}", stderr(&output));
+    }
+}

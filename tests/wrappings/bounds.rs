@@ -46,6 +46,41 @@ fn what_unfolds_too_far_ends_with_a_message() {
     }
 }
 
+/// A sparse file of zeros, say: `lastlog`.
+#[test]
+fn what_is_beside_a_bomb_is_scanned() {
+    let text = log(100);
+    let hits = MATCHER.hits(text.as_bytes()).len();
+    let (bomb, log) = (vec![0; 100 << 20], text.as_bytes());
+    let packed_bomb = gzip(&bomb);
+    let limits = || DecodeLimits { max_ratio: 50, ratio_from: 1 << 20, ..DecodeLimits::default() };
+    let zipped = zip(&[("before", log), ("bomb", &bomb), ("after", log)]);
+    let nested = zip(&[("before", log), ("bomb.gz", &packed_bomb), ("after", log)]);
+    let tarred = tar(&[("before", log), ("bomb.gz", &packed_bomb), ("after", log)]);
+    for (what, packed) in [("zip", zipped), ("zip of gz", nested), ("tar of gz", tarred)] {
+        let room = tempfile::tempdir().unwrap();
+        let path = room.path().join("evidence");
+        std::fs::write(&path, &packed).unwrap();
+        let limits = limited(limits());
+        for scan in [Scan::of_file(&path, &limits), Scan::of_stream(packed, &limits)] {
+            assert_eq!(limits_reached(&scan), [Limit::Ratio(50)], "{what}");
+            assert_eq!(scan.told.hits.len(), 2 * hits, "{what}");
+            assert!(scan.summary.bytes_scanned < 100 << 20, "{what}");
+        }
+    }
+    // But not for ever.
+    let names: Vec<String> = (0..50).map(|number| number.to_string()).collect();
+    let bombs: Vec<(&str, &[u8])> =
+        names.iter().map(|name| (name.as_str(), &packed_bomb[..])).collect();
+    let archive = tar(&bombs);
+    let most = 50 * archive.len() as u64 + 17 * (2 << 20);
+    let scan = Scan::of_stream(archive, &limited(limits()));
+    let reached = limits_reached(&scan);
+    assert_eq!(reached[..16], [Limit::Ratio(50); 16]);
+    assert_eq!(reached[16..], [Limit::Bombs(50)]);
+    assert!(scan.summary.bytes_scanned < most, "{} of {most}", scan.summary.bytes_scanned);
+}
+
 #[test]
 fn what_is_decoded_has_an_end() {
     let text = log(20_000);
@@ -79,9 +114,14 @@ fn nesting_has_an_end_and_what_is_in_the_last_layer_is_named() {
     let scan = Scan::of_stream(nested(8, text.clone().into_bytes()), &options(1));
     assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
     assert_eq!(scan.told.hits.len(), hits);
-    let scan = Scan::of_stream(nested(9, text.into_bytes()), &options(1));
+    let scan = Scan::of_stream(nested(9, text.clone().into_bytes()), &options(1));
     assert_eq!(limits_reached(&scan), [Limit::Depth(8)]);
     assert!(scan.summary.bytes_scanned > 0);
+    // Whatever the last layer is, that is the only thing to be said of it.
+    let zips = (0..9).fold(text.into_bytes(), |bytes, _| zip(&[("inner", &bytes)]));
+    let scan = Scan::of_stream(zips, &options(1));
+    assert_eq!(limits_reached(&scan), [Limit::Depth(8)]);
+    assert_eq!(scan.summary.problems.len(), 1, "{:?}", scan.summary.problems);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::Read;
 
 use flaxscan::scan::ProblemReason;
+use lz4_flex::frame::{BlockSize, FrameInfo};
 use proptest::prelude::*;
 
-use super::wrap::{COMPRESSIONS, gzip, tar, zip, zip_stream, zip_with};
+use super::wrap::{COMPRESSIONS, gzip, lz4_with, tar, zip, zip_stream, zip_with};
 use super::{MATCHER, Scan, log, options};
 
 /// What the crates themselves decode before they give up.
@@ -55,6 +56,38 @@ fn what_comes_before_a_cut_is_scanned_and_the_cut_is_named() {
                 panic!("{what}: {reason}")
             };
             assert_eq!(*position, kept as u64, "{what}");
+        }
+    }
+}
+
+/// The program's own blocks are of 4 MiB, in which a small log is one.
+#[test]
+fn what_comes_before_damage_in_a_large_lz4_block_is_scanned() {
+    let text = log(30_000);
+    let whole = spans(text.as_bytes());
+    let info = FrameInfo::new().block_size(BlockSize::Max4MB).block_checksums(true);
+    let new = lz4_with(info, text.as_bytes());
+    let packed = lz4_flex::block::compress(text.as_bytes());
+    let len = u32::try_from(packed.len()).unwrap().to_le_bytes();
+    let old = [&b"\x02\x21\x4C\x18"[..], &len, &packed].concat();
+    for (name, packed) in [("new", new), ("old", old)] {
+        for part in [2, 3, 7] {
+            let kept = packed.len() / part;
+            let what = format!("{name}, {kept} of {}", packed.len());
+            let scan = Scan::of_stream(packed[..kept].to_vec(), &options(2));
+            let [ProblemReason::Damaged { position, .. }] = scan.reasons()[..] else {
+                panic!("{what}: {:?}", scan.reasons())
+            };
+            assert_eq!(*position, kept as u64, "{what}");
+            let found = &scan.told.spans;
+            assert!(found.len() >= whole.len() / (part + 2), "{what}: {}", found.len());
+            assert_eq!(found[..], whole[..found.len()], "{what}");
+            let mut damaged = packed.clone();
+            damaged[kept..kept + 40].fill(0);
+            let scan = Scan::of_stream(damaged, &options(2));
+            assert!(is_named(&scan), "{what}");
+            let before = whole.len() / (part + 2);
+            assert_eq!(scan.told.spans[..before], whole[..before], "{what}");
         }
     }
 }
@@ -231,6 +264,31 @@ fn a_damaged_tar_is_scanned_to_its_end() {
     let scan = of_file(&both);
     assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
     assert_eq!(scan.told.documents.len(), 2);
+}
+
+/// Less than a block of it, too.
+#[test]
+fn what_follows_a_tar_is_scanned_however_short_it_is() {
+    let text = log(200);
+    let hits = MATCHER.hits(text.as_bytes()).len();
+    let archive = tar(&[("a.log", text.as_bytes())]);
+    let appended = b"plainly www.k3121.com\n";
+    for before in [0, 512, 700] {
+        let zeros = vec![0; before];
+        let scan = of_file(&[&archive[..], &zeros, appended].concat());
+        assert_eq!(scan.told.hits.len(), hits + 1, "{before}");
+        let [ProblemReason::Trailing { format: "tar", .. }] = scan.reasons()[..] else {
+            panic!("{before}: {:?}", scan.reasons())
+        };
+    }
+    // What is no whole block of zeros is padding all the same.
+    let scan = of_file(&[&archive[..], &[0; 100]].concat());
+    assert!(scan.summary.problems.is_empty(), "{:?}", scan.summary.problems);
+    // Without its end mark, and with the beginning of what could be a header.
+    let end = archive.len() - 1024;
+    let scan = of_file(&[&archive[..end], appended].concat());
+    assert_eq!(scan.told.hits.len(), hits + 1);
+    assert!(is_named(&scan));
 }
 
 /// A tar whose extended header for one member is `header`.

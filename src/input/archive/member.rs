@@ -80,7 +80,6 @@ impl Shared {
             return Ok(0);
         }
         if let Some(limit) = self.limit.take() {
-            self.has_failed = true;
             return Err(io::Error::other(ProblemReason::Limit(limit)));
         }
         if let Some(error) = self.failing.take() {
@@ -104,7 +103,8 @@ impl Shared {
         self.member = Some(member);
         if let Err(limit) = self.budget.decoded(count) {
             // Said when what was unpacked so far is taken.
-            self.member = None;
+            let left = self.member.take().and_then(|member| member.left);
+            self.has_failed = left.is_none_or(|left| self.bytes.skip(left).is_err());
             self.limit = Some(limit);
             return Ok(count);
         }
@@ -143,7 +143,10 @@ impl Shared {
                 return if self.has_failed { Err(error) } else { Ok(()) };
             }
         }
-        Ok(())
+        match self.limit.take() {
+            Some(limit) if self.has_failed => Err(io::Error::other(ProblemReason::Limit(limit))),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -169,7 +172,7 @@ pub(super) fn begin(
     };
     let is_encrypted = header.flags & ENCRYPTED != 0;
     let is_read = codec.is_ok() && !is_encrypted;
-    shared.failing = None;
+    (shared.failing, shared.limit) = (None, None);
     shared.member = Some(Member {
         codec: if is_read { codec.unwrap_or_default() } else { None },
         left: (!described_after).then_some(header.packed),
@@ -194,7 +197,7 @@ pub(super) fn begin(
 /// Begins `len` bytes that are no member's.
 pub(super) fn begin_loose(all: &Arc<Mutex<Shared>>, shared: &mut Shared, len: u64) -> Entry {
     let name = loose_name(shared.bytes.position);
-    shared.failing = None;
+    (shared.failing, shared.limit) = (None, None);
     shared.member = Some(Member {
         codec: None,
         left: Some(len),

@@ -76,16 +76,12 @@ struct Shared {
 }
 
 impl Shared {
-    /// Reads a block; `false` at the end.
-    fn block(&mut self, block: &mut [u8; BLOCK]) -> Result<bool, ProblemReason> {
+    /// Reads a block, or what there is of it: the number of its bytes, 0 at the end.
+    fn block(&mut self, block: &mut [u8; BLOCK]) -> Result<usize, ProblemReason> {
         let at = self.position;
         let count = read_full(&mut self.reader, block).map_err(|error| reason(error, at))?;
         self.position += count as u64;
-        match count {
-            0 => Ok(false),
-            BLOCK => Ok(true),
-            _ => Err(damaged("tar", self.position, "it ends in the middle of a header")),
-        }
+        Ok(count)
     }
 
     /// Passes over what is left of a member.
@@ -214,7 +210,8 @@ impl Tar {
         let mut zeros = 0;
         let mut block = [0; BLOCK];
         loop {
-            if !shared.block(&mut block)? {
+            let count = shared.block(&mut block)?;
+            if count == 0 {
                 self.is_done = true;
                 // Where a whole member ends nothing is lost, end mark or not.
                 return match told.is_there {
@@ -222,14 +219,17 @@ impl Tar {
                     false => Ok(Entry::End),
                 };
             }
-            if block.iter().all(|&byte| byte == 0) {
+            if block[..count].iter().all(|&byte| byte == 0) {
                 zeros += 1;
                 continue;
+            }
+            if count < BLOCK {
+                return Ok(self.not_a_header(shared, &block[..count], zeros));
             }
             let header = Header(&block);
             let size = number(&block[124..136]).filter(|_| header.is_valid());
             let Some(size) = size else {
-                return Ok(self.not_a_header(shared, block, zeros));
+                return Ok(self.not_a_header(shared, &block, zeros));
             };
             zeros = 0;
             let kind = block[156];
@@ -253,8 +253,13 @@ impl Tar {
                     if kind == b'S' {
                         while block[if zeros == 0 { 482 } else { 504 }] == 1 {
                             zeros = 1;
-                            if !shared.block(&mut block)? {
-                                break;
+                            match shared.block(&mut block)? {
+                                0 => break,
+                                BLOCK => {}
+                                _ => {
+                                    let what = "it ends in the middle of a header";
+                                    return Err(damaged("tar", shared.position, what));
+                                }
                             }
                         }
                         zeros = 0;
@@ -292,16 +297,18 @@ impl Tar {
     }
 
     /// Something else stands where a header should.
-    fn not_a_header(&mut self, shared: &mut Shared, block: [u8; BLOCK], zeros: usize) -> Entry {
+    fn not_a_header(&mut self, shared: &mut Shared, block: &[u8], zeros: usize) -> Entry {
         self.is_done = true;
-        let position = shared.position - BLOCK as u64;
+        let position = shared.position - block.len() as u64;
         let reason = if zeros > 0 {
             ProblemReason::Trailing { format: "tar", position }
+        } else if block.len() < BLOCK {
+            damaged("tar", shared.position, "it ends in the middle of a header")
         } else {
             damaged("tar", position, "there is no header where one should be")
         };
         shared.left = u64::MAX;
-        let content = io::Cursor::new(block).chain(Unbounded(Arc::clone(&self.shared)));
+        let content = io::Cursor::new(block.to_vec()).chain(Unbounded(Arc::clone(&self.shared)));
         self.queue.push_back(Entry::Rest(Box::new(content)));
         Entry::Problem { name: None, reason }
     }

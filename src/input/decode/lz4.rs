@@ -7,7 +7,7 @@ use std::hash::Hasher;
 use lz4_flex::block::{decompress_into, decompress_into_with_dict};
 use twox_hash::XxHash32;
 
-use super::{Codec, Format, Progress, State, skippable};
+use super::{Codec, Format, Progress, State, lz4_cut, skippable};
 
 pub(super) static FORMAT: Format = Format {
     name: "lz4",
@@ -45,6 +45,10 @@ enum Next {
     },
     Checksum,
     End,
+    /// The end of what is there, in the middle of a block.
+    Cut,
+    /// A block was damaged. What could be had of it comes first.
+    Damaged,
 }
 
 #[derive(Default)]
@@ -63,6 +67,8 @@ struct Lz4 {
     content: Option<XxHash32>,
     content_len: u64,
     announced: Option<u64>,
+    /// What is wrong with a damaged block.
+    damage: String,
 }
 
 fn number(bytes: &[u8]) -> u32 {
@@ -88,7 +94,7 @@ impl Lz4 {
                 size + if self.has(0x01) { 4 } else { 0 } + 1
             }
             Next::Block { len, .. } => len + if self.has(0x10) { 4 } else { 0 },
-            Next::Skip(_) | Next::End => 0,
+            Next::Skip(_) | Next::End | Next::Cut | Next::Damaged => 0,
         }
     }
 
@@ -163,11 +169,17 @@ impl Lz4 {
             },
             Next::Block { len, is_stored } => {
                 let (block, checksum) = held.split_at(len);
-                if self.has(0x10) && hash(block) != number(checksum) {
-                    return Err("a block's checksum differs".to_owned());
+                let differs = self.has(0x10) && hash(block) != number(checksum);
+                match self.block(block, is_stored) {
+                    Ok(()) if !differs => Next::BlockLen,
+                    done => {
+                        self.damage = match done {
+                            Err(what) if !differs => what,
+                            _ => "a block's checksum differs".to_owned(),
+                        };
+                        Next::Damaged
+                    }
                 }
-                self.block(block, is_stored)?;
-                Next::BlockLen
             }
             Next::Checksum => {
                 let found = self.content.take().map_or(0, |content| content.finish());
@@ -176,7 +188,7 @@ impl Lz4 {
                 }
                 Next::End
             }
-            next @ (Next::Skip(_) | Next::End) => next,
+            next @ (Next::Skip(_) | Next::End | Next::Cut | Next::Damaged) => next,
         };
         Ok(())
     }
@@ -200,11 +212,13 @@ impl Lz4 {
             } else {
                 decompress_into_with_dict(block, &mut self.out, &self.history)
             };
-            let len = done.map_err(|error| {
-                self.out.clear();
-                error.to_string()
-            })?;
-            self.out.truncate(len);
+            match done {
+                Ok(len) => self.out.truncate(len),
+                Err(error) => {
+                    self.out = lz4_cut::decode(block, &self.history, self.block_size);
+                    return Err(error.to_string());
+                }
+            }
         }
         self.content_len += self.out.len() as u64;
         if let Some(content) = &mut self.content {
@@ -220,6 +234,20 @@ impl Lz4 {
     }
 }
 
+impl Lz4 {
+    /// Decodes what there is of a block, for no more of it comes.
+    fn cut(&mut self, len: usize, is_stored: bool) {
+        let block = &self.held[..self.held.len().min(len)];
+        self.given = 0;
+        self.out = if is_stored {
+            block.to_vec()
+        } else {
+            lz4_cut::decode(block, &self.history, self.block_size)
+        };
+        self.next = Next::Cut;
+    }
+}
+
 impl Codec for Lz4 {
     fn run(&mut self, input: &[u8], output: &mut [u8]) -> Progress {
         let mut read = 0;
@@ -232,6 +260,12 @@ impl Codec for Lz4 {
             }
             let state = match self.next {
                 Next::End => State::End,
+                Next::Cut => State::More,
+                Next::Damaged => State::Failed(std::mem::take(&mut self.damage)),
+                Next::Block { len, is_stored } if input.is_empty() && !self.held.is_empty() => {
+                    self.cut(len, is_stored);
+                    continue;
+                }
                 // The end of an old frame is that of the data.
                 Next::BlockLen if self.is_old && input.is_empty() && self.held.is_empty() => {
                     State::End

@@ -9,6 +9,7 @@ mod bzip2;
 mod deflate;
 mod gzip;
 mod lz4;
+mod lz4_cut;
 mod lzma;
 mod stream;
 mod xz;
