@@ -95,6 +95,13 @@ struct State {
     is_stopped: bool,
 }
 
+impl State {
+    /// Whether there is nothing to hand on any more.
+    fn is_done(&self) -> bool {
+        self.next_input.is_none() && self.under_way == 0 && self.open.is_empty()
+    }
+}
+
 /// The threads' common ground.
 pub(super) struct Crew<'m> {
     matcher: &'m Matcher,
@@ -219,8 +226,7 @@ impl Crew<'_> {
         let mut state = self.lock();
         loop {
             let place = state.cursor;
-            let is_done =
-                state.next_input.is_none() && state.under_way == 0 && state.open.is_empty();
+            let is_done = state.is_done();
             // A walk that was stopped is at its end, too, but not done.
             let is_all = is_done && state.inputs.as_ref().is_some_and(Inputs::is_complete);
             if self.options.interrupt.is_interrupted() && !is_all {
@@ -252,7 +258,7 @@ impl Crew<'_> {
                 // A file's hits are held back a moment, for its next ones are not far.
                 let wait = if reporter.is_in_stream() { Duration::ZERO } else { PATIENCE };
                 let changed = self.ready.wait_timeout_while(state, wait, |state| {
-                    !state.outcomes.contains_key(&state.cursor)
+                    !state.outcomes.contains_key(&state.cursor) && !state.is_done()
                 });
                 let timeout;
                 (state, timeout) = changed.unwrap_or_else(PoisonError::into_inner);
@@ -444,20 +450,21 @@ impl Crew<'_> {
     /// Opens an input and lets everybody take its steps.
     fn open(&self, input: usize, item: Unopened) {
         let limits = &self.options.limits;
-        let (path, opened) = match item {
+        let opened = match item {
             Unopened::Found(WalkItem::Problem(problem)) => return self.opened(input, Err(problem)),
             Unopened::Found(WalkItem::Stdin) => {
                 return self.opened(input, Ok(open_stdin(limits, &self.stop)));
             }
-            Unopened::Found(WalkItem::Path(path, _)) => (
-                path.display().to_string(),
-                open_path(&path, self.options.mapping, limits, &self.stop),
-            ),
+            Unopened::Found(WalkItem::Path(path, len)) => {
+                let opened = open_path(&path, self.options.mapping, limits, &self.stop);
+                let path = path.display().to_string();
+                opened.map_err(|reason| Problem { path, reason, unscanned: len })
+            }
             Unopened::Reader(name, reader) => {
                 return self.opened(input, Ok(open_reader(name, reader, limits, &self.stop)));
             }
         };
-        self.opened(input, opened.map_err(|reason| Problem { path, reason, unscanned: None }));
+        self.opened(input, opened);
     }
 
     fn opened(&self, input: usize, opened: Result<Source, Problem>) {

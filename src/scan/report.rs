@@ -210,8 +210,11 @@ impl<'s> Reporter<'s> {
                 Ok(ControlFlow::Continue(()))
             }
             Event::Problem(problem) => {
+                let bytes_offered = problem.unscanned.unwrap_or(0);
+                self.summary.bytes_offered += bytes_offered;
                 self.sink.account(&InputRecord {
                     path: &problem.path,
+                    bytes_offered,
                     problems: std::slice::from_ref(&problem),
                     ..InputRecord::default()
                 })?;

@@ -172,7 +172,7 @@ fn unreached(left: Left) -> Unreached {
                 // The stream that was waited for ends because of the interrupt.
                 Event::Begin { is_stream: true, .. } if input == left.current => {}
                 Event::Begin { path, len, .. } => {
-                    begun.push(input);
+                    begun.push((input, len.is_some()));
                     unreached.add(path, len);
                 }
                 // It, too, is there because of the interrupt.
@@ -185,8 +185,14 @@ fn unreached(left: Left) -> Unreached {
         }
     }
     for (input, path, len) in left.unbegun {
-        if !begun.contains(&input) {
-            unreached.add(path, len);
+        let mut known = begun.iter().filter(|begun| begun.0 == input).map(|begun| begun.1);
+        match known.next() {
+            None => unreached.add(path, len),
+            // How long a decoded file is nobody knows: what is left of it is counted as it lies there.
+            Some(known_len) if !known_len && !known.any(|known| known) => {
+                unreached.bytes += len.unwrap_or(0);
+            }
+            Some(_) => {}
         }
     }
     if let Some(Inputs::Walk(mut walk)) = left.inputs {
