@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
 /// `0.17 s`, `3 min 2 s`, `5 h 0 min`.
 #[must_use]
 pub fn time(elapsed: Duration) -> String {
@@ -11,6 +14,29 @@ pub fn time(elapsed: Duration) -> String {
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
     }
+}
+
+/// `2024-11-14 03:22`, in UTC. Tables have thousands of them: what `strftime` would read its format
+/// for is put together.
+#[must_use]
+pub fn minute(time: Timestamp) -> String {
+    let civil = Offset::UTC.to_datetime(time);
+    let Ok(year) = u16::try_from(civil.year()) else {
+        return time.strftime("%Y-%m-%d %H:%M").to_string();
+    };
+    let mut text = String::with_capacity(16);
+    let mut part = |before: &str, number: u16| {
+        text.push_str(before);
+        text.extend([number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit as u8)));
+    };
+    part("", year / 100);
+    part("", year);
+    for (before, number) in
+        [("-", civil.month()), ("-", civil.day()), (" ", civil.hour()), (":", civil.minute())]
+    {
+        part(before, number.unsigned_abs().into());
+    }
+    text
 }
 
 /// `1 hit`, `2,000 hits`.

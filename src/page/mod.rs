@@ -88,7 +88,11 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     for part in made {
         out.write_all(&part?)?;
     }
-    out.flush()
+    out.flush()?;
+    let Page { overview, .. } = page;
+    // Thousands of rows. Mostly the program ends here, and need not wait for them to be let go.
+    rayon::spawn(move || drop((overview, tally, gathered)));
+    Ok(())
 }
 
 impl Page<'_> {

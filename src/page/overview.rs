@@ -208,9 +208,9 @@ pub(super) fn number(number: Number) -> String {
 fn period(html: &mut Html<'_>, totals: &Figures) -> io::Result<()> {
     match (totals.first, totals.last) {
         (Some(first), Some(last)) => {
-            html.text(&first.strftime("%Y-%m-%d %H:%M").to_string())?;
+            html.text(&crate::words::minute(first))?;
             html.raw("<br>")?;
-            html.text(&last.strftime("%Y-%m-%d %H:%M").to_string())
+            html.text(&crate::words::minute(last))
         }
         _ => html.raw("not said"),
     }
@@ -257,7 +257,7 @@ fn static_histogram(html: &mut Html<'_>, histogram: &Histogram) -> io::Result<()
         html.raw("\"/>")?;
     }
     html.raw("</svg><p class=\"note\">From ")?;
-    html.text(&histogram.start.strftime("%Y-%m-%d %H:%M").to_string())?;
+    html.text(&crate::words::minute(histogram.start))?;
     html.raw(" UTC, a column is ")?;
     html.text(&match histogram.bucket_seconds {
         days @ 86_400.. => plural(days.unsigned_abs() / 86_400, "day"),

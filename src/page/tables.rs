@@ -378,7 +378,7 @@ fn sorted(html: &mut Html<'_>, number: u64, text: &str) -> io::Result<()> {
 fn when(html: &mut Html<'_>, time: Option<Timestamp>) -> io::Result<()> {
     html.raw("<td class=\"when\">")?;
     match time {
-        Some(time) => html.text(&time.strftime("%Y-%m-%d %H:%M").to_string())?,
+        Some(time) => html.text(&crate::words::minute(time))?,
         None => html.raw("<span class=\"faint\">not said</span>")?,
     }
     html.raw("</td>")

@@ -152,17 +152,31 @@ impl Tally {
     /// What it comes to; `top`: rows of each sort.
     #[must_use]
     pub fn overview(&self, top: usize) -> Overview {
-        let mut indicators: Vec<_> = self.by_indicator.rows().collect();
-        indicators.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        let mut hosts: Vec<_> = self.by_host.rows().collect();
-        hosts.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        let mut pairs: Vec<_> = self.by_pair.rows().collect();
-        pairs.sort_by(|one, other| one.rank().cmp(&other.rank()));
-        let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
-        let regular: Vec<_> = pairs.iter().filter(is_regular).collect();
+        let timeline = &self.timeline;
+        let indicators = || {
+            let mut rows: Vec<_> = self.by_indicator.rows().collect();
+            rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
+            rows.iter().take(top).map(|slot| slot.told(timeline)).collect()
+        };
+        let hosts = || {
+            let mut rows: Vec<_> = self.by_host.rows().collect();
+            rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
+            rows.iter().take(top).map(|slot| slot.told(timeline)).collect()
+        };
+        let pairs = || {
+            let mut rows: Vec<_> = self.by_pair.rows().collect();
+            rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
+            let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
+            let regular: Vec<_> = rows.iter().filter(is_regular).collect();
+            let told: Vec<_> = rows.iter().take(top).map(|slot| slot.told()).collect();
+            let told_regular: Vec<_> = regular.iter().take(top).map(|slot| slot.told()).collect();
+            (told, told_regular, regular.len() as u64)
+        };
+        // The scan is over, and somebody waits for this.
+        let (by_indicator, (by_host, (by_pair, regular, regular_pairs))) =
+            rayon::join(indicators, || rayon::join(hosts, pairs));
         let mut datasets: Vec<_> = self.datasets.rows().collect();
         datasets.sort_by_key(|slot| (Reverse(slot.hits), &slot.row));
-        let timeline = &self.timeline;
         Overview {
             headline: self.headline.sentence(&self.totals),
             first_contact: self.headline.first_contact(),
@@ -180,11 +194,11 @@ impl Tally {
                 .map(|slot| Counted { name: slot.row.clone(), hits: slot.hits })
                 .collect(),
             over_time: timeline.histogram(),
-            by_indicator: indicators.iter().take(top).map(|slot| slot.told(timeline)).collect(),
-            by_host: hosts.iter().take(top).map(|slot| slot.told(timeline)).collect(),
-            by_pair: pairs.iter().take(top).map(|slot| slot.told()).collect(),
-            regular: regular.iter().take(top).map(|slot| slot.told()).collect(),
-            regular_pairs: regular.len() as u64,
+            by_indicator,
+            by_host,
+            by_pair,
+            regular,
+            regular_pairs,
             estimated: Estimated {
                 indicators_floor: self.by_indicator.floor(),
                 hosts_floor: self.by_host.floor(),

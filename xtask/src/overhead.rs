@@ -110,7 +110,12 @@ pub fn run(args: &Args) -> Result<()> {
     warm(&log)?;
     // The first round is for the caches.
     for round in 0..=args.runs {
-        for way in &mut ways {
+        // Each comes behind each other one: what one leaves in the caches would be counted as the
+        // next one's.
+        let count = ways.len();
+        for at in 0..count {
+            let at = if round % 2 == 0 { at } else { count - 1 - at };
+            let way = &mut ways[(at + round / 2) % count];
             let (wall, processor) = measure(&flaxscan, &log, args.threads, &way.words)
                 .with_context(|| way.name.to_owned())?;
             if round > 0 {
