@@ -83,6 +83,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn minutes_are_as_strftime_writes_them() {
+        for text in [
+            "0000-01-01T00:00:00Z",
+            "-000044-03-15T11:30:00Z",
+            "0987-06-05T04:03:59Z",
+            "2024-11-14T03:22:01.5Z",
+            "9999-12-30T21:59:59Z",
+        ] {
+            let time: Timestamp = text.parse().unwrap();
+            assert_eq!(minute(time), time.strftime("%Y-%m-%d %H:%M").to_string());
+        }
+    }
+
+    #[test]
     fn numbers_are_readable() {
         for (number, text) in [
             (0, "0"),
