@@ -8,11 +8,13 @@ use std::borrow::Cow;
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::json::write_json;
 use crate::indicator::{Claim, HashAlgorithm, Indicator, IndicatorId, IndicatorSet, Kind};
 use crate::scan::Hit;
+use crate::stored;
 
 /// How many are kept.
 const KEPT: usize = 4096;
@@ -52,6 +54,28 @@ impl Written {
     /// An indicator of the hit that was prepared last.
     pub(super) fn get(&self, id: IndicatorId) -> &str {
         self.fields.get(&id).map_or("null", |fields| fields)
+    }
+}
+
+/// What is written of an indicator, as it would be read back.
+pub(super) fn stored_indicator(indicator: Indicator<'_>) -> stored::Indicator {
+    let fields = IndicatorFields::new(indicator);
+    let claim = indicator.best_claim();
+    let day = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+    stored::Indicator {
+        name: fields.name.to_owned(),
+        r#type: fields.r#type.to_owned(),
+        ip: fields.ip.map(str::to_owned),
+        url: fields.url.map(|url| stored::IndicatorUrl {
+            original: url.original.map(str::to_owned),
+            domain: url.domain.to_owned(),
+        }),
+        first_seen: claim.first_seen.and_then(day),
+        last_seen: claim.last_seen.and_then(day),
+        confidence: fields.confidence.to_owned(),
+        description: fields.description.into_owned(),
+        provider: fields.provider.to_owned(),
+        reference: fields.reference.to_owned(),
     }
 }
 

@@ -88,7 +88,7 @@ impl Sink for Relay<'_> {
             self.copies.iter_mut().try_for_each(|out| out.write_all(document))?;
         }
         if !self.receivers.is_empty() {
-            self.batch.push(self.storing.hit(sighting)?);
+            self.batch.push(self.storing.hit(sighting));
             self.batch_bytes += sighting.line.len();
             if self.batch.len() >= BATCH || self.batch_bytes >= BATCH_BYTES {
                 self.catch_up()?;

@@ -9,13 +9,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 use jiff::Timestamp;
 
 use super::Sighting;
 use super::document::{Related, SCHEMA_VERSION, related_values};
-use super::indicator::Written;
-use crate::indicator::IndicatorId;
+use super::indicator::stored_indicator;
+use crate::indicator::{self, IndicatorId};
 use crate::record::{Field, FieldValue, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::stored::{
     self, Answer, Enrichment, Event, Group, Indicator, Log, LogFile, Matched, Own, StoredHit,
@@ -29,9 +28,10 @@ const KEPT: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Storing {
     ingested: Timestamp,
-    written: Written,
-    /// What is written of an indicator, read back.
+    /// The address of the set that these are of.
+    set: usize,
     known: HashMap<IndicatorId, Arc<Indicator>>,
+    last_group: Option<(&'static indicator::Group, Arc<Group>)>,
 }
 
 impl Storing {
@@ -39,22 +39,21 @@ impl Storing {
     pub(super) fn new(ingested: Timestamp) -> Self {
         // As much of it as a document has.
         let ingested = format!("{ingested:.3}").parse().unwrap_or(ingested);
-        Self { ingested, written: Written::default(), known: HashMap::new() }
+        Self { ingested, set: 0, known: HashMap::new(), last_group: None }
     }
 
     /// Forgets the indicators: another scan may have another set.
     pub(super) fn forget(&mut self) {
-        self.written.forget();
         self.known.clear();
     }
 
     /// The hit that the sighting's document would be read as.
-    pub(super) fn hit(&mut self, sighting: &Sighting<'_>) -> serde_json::Result<StoredHit> {
+    pub(super) fn hit(&mut self, sighting: &Sighting<'_>) -> StoredHit {
         let record = sighting.record;
         let mut hit = StoredHit {
             timestamp: record.and_then(Record::time),
             event: self.event(sighting),
-            threat: self.threat(sighting)?,
+            threat: self.threat(sighting),
             related: related(sighting),
             log: Log {
                 file: LogFile { path: sighting.path.to_owned() },
@@ -83,7 +82,7 @@ impl Storing {
             }
             hit.network.direction = record.direction().map(|direction| direction.name().to_owned());
         }
-        Ok(hit)
+        hit
     }
 
     fn event(&self, sighting: &Sighting<'_>) -> Event {
@@ -99,33 +98,45 @@ impl Storing {
         }
     }
 
-    fn threat(&mut self, sighting: &Sighting<'_>) -> serde_json::Result<Threat> {
+    fn threat(&mut self, sighting: &Sighting<'_>) -> Threat {
         let hit = sighting.hit;
         let best = hit.best().indicator;
         let field =
             sighting.assessment.as_ref().map_or("message", |assessment| assessment.field_name());
-        self.written.prepare(sighting.indicators, hit)?;
-        if self.known.len() > KEPT {
+        let set = std::ptr::from_ref(sighting.indicators) as usize;
+        if self.set != set || self.known.len() > KEPT {
             self.known.clear();
+            self.set = set;
         }
         let mut enrichments = Vec::with_capacity(hit.matches.len());
         for found in &hit.matches {
-            let indicator = match self.known.entry(found.indicator) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(place) => {
-                    place.insert(Arc::new(serde_json::from_str(self.written.get(found.indicator))?))
-                }
-            };
+            let indicator = self.known.entry(found.indicator).or_insert_with(|| {
+                Arc::new(stored_indicator(sighting.indicators.get(found.indicator)))
+            });
             let matched = Matched { atomic: lossy(sighting.matched), field: field.to_owned() };
             enrichments.push(Enrichment { indicator: Arc::clone(indicator), matched });
         }
-        let group = sighting.indicators.get(best).group().map(|group| Group {
-            name: group.name.to_owned(),
-            alias: group.aliases.iter().map(|&alias| alias.to_owned()).collect(),
-        });
+        let group = sighting.indicators.get(best).group().map(|group| self.group(group));
         // The best one is the first one.
         let indicator = self.known.get(&best).cloned().unwrap_or_default();
-        Ok(Threat { indicator, enrichments, group })
+        Threat { indicator, enrichments, group }
+    }
+}
+
+impl Storing {
+    /// Nearly all hits are of the same one.
+    fn group(&mut self, group: &'static indicator::Group) -> Arc<Group> {
+        match &self.last_group {
+            Some((last, known)) if std::ptr::eq(*last, group) => Arc::clone(known),
+            _ => {
+                let made = Arc::new(Group {
+                    name: group.name.to_owned(),
+                    alias: group.aliases.iter().map(|&alias| alias.to_owned()).collect(),
+                });
+                self.last_group = Some((group, Arc::clone(&made)));
+                made
+            }
+        }
     }
 }
 

@@ -115,7 +115,7 @@ pub struct Threat {
     /// Every indicator that matched, the best one first.
     pub enrichments: Vec<Enrichment>,
     /// Whose infrastructure it is.
-    pub group: Option<Group>,
+    pub group: Option<Arc<Group>>,
 }
 
 /// `log`.

@@ -6,7 +6,7 @@ use crate::stored::{Enrichment, Group, StoredHit};
 
 pub(super) fn all(hit: &StoredHit) -> Vec<Object> {
     // The group is that of the best one, which is the first.
-    let groups = hit.threat.group.iter().map(Some).chain(std::iter::repeat(None));
+    let groups = hit.threat.group.as_deref().into_iter().map(Some).chain(std::iter::repeat(None));
     hit.threat.enrichments.iter().zip(groups).map(|(found, group)| one(found, group)).collect()
 }
 
