@@ -46,10 +46,6 @@ const SCRIPT_END: &str = "})();\n";
 const STYLE: &str = include_str!("assets/page.css");
 const PAGE: &str = include_str!("assets/page.html");
 
-/// The data of so many rows are put together beside the tables; more are written as they come, for
-/// they would take as much memory as the page is long.
-const BESIDE: usize = 10_000;
-
 /// What the parts of a page are made of.
 struct Page<'p> {
     overview: Overview,
@@ -87,22 +83,10 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     // Whatever has a row there: the matrix looks pairs up.
     let page = Page { overview: tally.overview(usize::MAX), gather: &gathered, account };
     // Somebody waits for it, and there is nothing else to do for the processors.
-    let is_large = gathered.rows.len() > BESIDE;
     let parts: Vec<_> = template::parts(PAGE).collect();
-    let make = |part| match part {
-        &Part::Slot("data") if is_large => None,
-        part => Some(page.make(part)),
-    };
-    let made: Vec<_> = parts.par_iter().map(make).collect();
+    let made: Vec<_> = parts.par_iter().map(|part| page.make(part)).collect();
     for part in made {
-        match part {
-            Some(part) => out.write_all(&part?)?,
-            None => {
-                let mut out = io::BufWriter::with_capacity(1 << 16, &mut *out);
-                page.fill("data", &mut Html::new(&mut out))?;
-                out.flush()?;
-            }
-        }
+        out.write_all(&part?)?;
     }
     out.flush()?;
     let Page { overview, .. } = page;

@@ -19,28 +19,30 @@ use crate::stored;
 /// How many are kept.
 const KEPT: usize = 4096;
 
-/// Indicators that were written before.
-#[derive(Debug, Default)]
-pub(super) struct Written {
+/// What was made of the indicators that were met.
+#[derive(Debug)]
+pub(super) struct Known<T> {
     /// The address of the set that they are of.
     set: usize,
-    fields: HashMap<IndicatorId, Box<str>>,
+    made: HashMap<IndicatorId, T>,
 }
 
-impl Written {
+impl<T> Known<T> {
     /// Makes the indicators of a hit ready for [`Self::get`].
-    pub(super) fn prepare(&mut self, set: &IndicatorSet, hit: &Hit) -> serde_json::Result<()> {
+    pub(super) fn prepare<E>(
+        &mut self,
+        set: &IndicatorSet,
+        hit: &Hit,
+        make: impl Fn(Indicator<'_>) -> Result<T, E>,
+    ) -> Result<(), E> {
         let address = std::ptr::from_ref(set) as usize;
-        if self.set != address || self.fields.len() > KEPT {
+        if self.set != address || self.made.len() > KEPT {
             self.forget();
             self.set = address;
         }
         for found in &hit.matches {
-            if let Entry::Vacant(place) = self.fields.entry(found.indicator) {
-                let mut text = Vec::new();
-                write_json(&mut text, &IndicatorFields::new(set.get(found.indicator)))?;
-                // What is JSON is UTF-8.
-                place.insert(String::from_utf8(text).unwrap_or_default().into());
+            if let Entry::Vacant(place) = self.made.entry(found.indicator) {
+                place.insert(make(set.get(found.indicator))?);
             }
         }
         Ok(())
@@ -48,12 +50,44 @@ impl Written {
 
     /// Forgets all: another scan may have another set at the same address.
     pub(super) fn forget(&mut self) {
-        self.fields.clear();
+        self.made.clear();
+    }
+
+    /// An indicator of the hit that was prepared last.
+    pub(super) fn get(&self, id: IndicatorId) -> Option<&T> {
+        self.made.get(&id)
+    }
+}
+
+impl<T> Default for Known<T> {
+    fn default() -> Self {
+        Self { set: 0, made: HashMap::new() }
+    }
+}
+
+/// Indicators as they are written.
+#[derive(Debug, Default)]
+pub(super) struct Written(Known<Box<str>>);
+
+impl Written {
+    /// Makes the indicators of a hit ready for [`Self::get`].
+    pub(super) fn prepare(&mut self, set: &IndicatorSet, hit: &Hit) -> serde_json::Result<()> {
+        self.0.prepare(set, hit, |indicator| {
+            let mut text = Vec::new();
+            write_json(&mut text, &IndicatorFields::new(indicator))?;
+            // What is JSON is UTF-8.
+            Ok(String::from_utf8(text).unwrap_or_default().into())
+        })
+    }
+
+    /// Forgets all: another scan may have another set at the same address.
+    pub(super) fn forget(&mut self) {
+        self.0.forget();
     }
 
     /// An indicator of the hit that was prepared last.
     pub(super) fn get(&self, id: IndicatorId) -> &str {
-        self.fields.get(&id).map_or("null", |fields| fields)
+        self.0.get(id).map_or("null", |fields| fields)
     }
 }
 

@@ -5,32 +5,28 @@
 //! that is done for a hit, which is what a report costs a scan. The tests hold what is made here
 //! beside the documents, read back.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::Sighting;
 use super::document::{Related, SCHEMA_VERSION, related_values};
-use super::indicator::stored_indicator;
-use crate::indicator::{self, IndicatorId};
+use super::indicator::{Known, stored_indicator};
+use crate::indicator;
 use crate::record::{Field, FieldValue, Outcome, Record, UNRECOGNISED, Verdict};
+use crate::scan::Match;
 use crate::stored::{
     self, Answer, Enrichment, Event, Group, Indicator, Log, LogFile, Matched, Own, StoredHit,
     Threat,
 };
 
-/// How many indicators are kept.
-const KEPT: usize = 4096;
-
 /// Makes hits of sightings.
 #[derive(Debug)]
 pub(super) struct Storing {
     ingested: Timestamp,
-    /// The address of the set that these are of.
-    set: usize,
-    known: HashMap<IndicatorId, Arc<Indicator>>,
+    known: Known<Arc<Indicator>>,
     last_group: Option<(&'static indicator::Group, Arc<Group>)>,
 }
 
@@ -39,12 +35,12 @@ impl Storing {
     pub(super) fn new(ingested: Timestamp) -> Self {
         // As much of it as a document has.
         let ingested = format!("{ingested:.3}").parse().unwrap_or(ingested);
-        Self { ingested, set: 0, known: HashMap::new(), last_group: None }
+        Self { ingested, known: Known::default(), last_group: None }
     }
 
     /// Forgets the indicators: another scan may have another set.
     pub(super) fn forget(&mut self) {
-        self.known.clear();
+        self.known.forget();
     }
 
     /// The hit that the sighting's document would be read as.
@@ -103,27 +99,19 @@ impl Storing {
         let best = hit.best().indicator;
         let field =
             sighting.assessment.as_ref().map_or("message", |assessment| assessment.field_name());
-        let set = std::ptr::from_ref(sighting.indicators) as usize;
-        if self.set != set || self.known.len() > KEPT {
-            self.known.clear();
-            self.set = set;
-        }
-        let mut enrichments = Vec::with_capacity(hit.matches.len());
-        for found in &hit.matches {
-            let indicator = self.known.entry(found.indicator).or_insert_with(|| {
-                Arc::new(stored_indicator(sighting.indicators.get(found.indicator)))
-            });
-            let matched = Matched { atomic: lossy(sighting.matched), field: field.to_owned() };
-            enrichments.push(Enrichment { indicator: Arc::clone(indicator), matched });
-        }
+        let make = |indicator: indicator::Indicator<'_>| Ok(Arc::new(stored_indicator(indicator)));
+        let Ok(()) = self.known.prepare::<Infallible>(sighting.indicators, hit, make);
+        let known = |id| self.known.get(id).map(Arc::clone).unwrap_or_default();
+        let enrichment = |found: &Match| Enrichment {
+            indicator: known(found.indicator),
+            matched: Matched { atomic: lossy(sighting.matched), field: field.to_owned() },
+        };
+        let enrichments = hit.matches.iter().map(enrichment).collect();
+        let indicator = known(best);
         let group = sighting.indicators.get(best).group().map(|group| self.group(group));
-        // The best one is the first one.
-        let indicator = self.known.get(&best).cloned().unwrap_or_default();
         Threat { indicator, enrichments, group }
     }
-}
 
-impl Storing {
     /// Nearly all hits are of the same one.
     fn group(&mut self, group: &'static indicator::Group) -> Arc<Group> {
         match &self.last_group {
