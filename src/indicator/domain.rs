@@ -1,9 +1,10 @@
 //! Domain names: RFC 1035 §2.3.4 lengths, UTS 46 for international ones, the public suffix list
 //! for what is a name at all.
 
-use psl::{Psl, Type};
+use psl::Type;
 
 use super::canonical::ObservableError;
+use super::suffix::public_suffix;
 
 /// Last labels that no registry sells and that names inside networks end with. Somebody who looks
 /// for `dc01.corp.local` means it, so they pass as if they were on the public suffix list.
@@ -83,7 +84,7 @@ fn normalise(text: &str) -> Result<String, ObservableError> {
 /// itself a name under which the public registers.
 fn check_suffix(name: &str, refuse_public: bool) -> Result<(), ObservableError> {
     let Some((_, last)) = name.rsplit_once('.') else {
-        let found = psl::List.find(std::iter::once(name.as_bytes()));
+        let found = public_suffix(name.as_bytes());
         return Err(if found.typ.is_some() {
             ObservableError::PublicSuffix(name.to_owned())
         } else {
@@ -93,7 +94,7 @@ fn check_suffix(name: &str, refuse_public: bool) -> Result<(), ObservableError> 
     if last.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ObservableError::NumericSuffix);
     }
-    let found = psl::List.find(name.as_bytes().rsplit(|&byte| byte == b'.'));
+    let found = public_suffix(name.as_bytes());
     match found.typ {
         None if PRIVATE_USE.contains(&last) => Ok(()),
         None => Err(ObservableError::UnknownSuffix(last.to_owned())),

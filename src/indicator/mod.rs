@@ -7,6 +7,7 @@ mod embedded;
 mod kind;
 mod refang;
 mod set;
+mod suffix;
 mod url;
 
 pub use canonical::{Observable, ObservableError};
@@ -18,3 +19,4 @@ pub use set::{
     Claim, Indicator, IndicatorId, IndicatorSet, Inserted, NewClaim, SetFull, Source, SourceId,
     Traits,
 };
+pub(crate) use suffix::public_suffix;

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 use super::token::read_quad;
+use crate::indicator::public_suffix;
 use crate::scan::scanner::{Ranked, Scanner};
 use crate::scan::view::{Decoded, View};
 use crate::scan::{Encoding, Encodings, Relation};
@@ -55,7 +56,7 @@ fn provider_address(name: &[u8]) -> Option<(Ipv4Addr, bool)> {
         && top.iter().any(u8::is_ascii_alphabetic)
         && rest.split(|&byte| byte == b'.').all(|label| !label.is_empty())
         && !rest.ends_with(b".arpa")
-        && psl::suffix(rest).is_some_and(|suffix| suffix.is_known());
+        && public_suffix(rest).typ.is_some();
     is_name.then_some(address)
 }
 
