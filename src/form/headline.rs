@@ -20,8 +20,8 @@ pub(super) fn headline(hit: &StoredHit) -> String {
         }
     };
     let said = [
-        hit.flaxscan.verdict.clone(),
-        hit.network.direction.clone(),
+        hit.flaxscan.verdict.as_deref().map(str::to_owned),
+        hit.network.direction.as_deref().map(str::to_owned),
         between,
         hit.dns.question.name.as_ref().map(|name| format!("asked for {name}")),
         hit.url.original.clone(),

@@ -52,7 +52,7 @@ pub(super) fn event(hit: &StoredHit) -> Object {
     Object::new()
         .maybe("time", hit.timestamp.map(millisecond))
         .maybe("host", hit.observer.hostname.clone().or_else(|| hit.host.name.clone()))
-        .with("source", hit.log.file.path.as_str())
+        .with("source", &*hit.log.file.path)
         .with("sourcetype", "flaxscan:hit")
         .with("event", threat(hit, traffic(hit)))
 }
@@ -65,7 +65,7 @@ fn traffic(hit: &StoredHit) -> Object {
         answers => answers.iter().map(|answer| answer.data.clone()).collect(),
     };
     Object::new()
-        .maybe("action", said(&hit.flaxscan.verdict))
+        .maybe("action", hit.flaxscan.verdict.clone())
         .maybe("vendor_action", said(&hit.event.action))
         .maybe("src", who(&hit.source))
         .shown("src_ip", hit.source.ip)
@@ -78,7 +78,7 @@ fn traffic(hit: &StoredHit) -> Object {
         .maybe("bytes_out", hit.source.bytes)
         .maybe("bytes_in", hit.destination.bytes)
         .maybe("transport", said(&hit.network.transport))
-        .maybe("direction", said(&hit.network.direction))
+        .maybe("direction", hit.network.direction.clone())
         .maybe("app", said(&hit.network.protocol))
         .maybe("query", said(&hit.dns.question.name))
         .maybe("record_type", said(&hit.dns.question.r#type))
@@ -132,9 +132,9 @@ fn threat(hit: &StoredHit, traffic: Object) -> Object {
         .maybe("threat_group", group.map(|group| group.name.as_str()))
         .maybe("threat_description", said(&indicator.description))
         .maybe("window", hit.flaxscan.window.clone())
-        .with("relation", hit.flaxscan.relation.as_str())
+        .with("relation", &*hit.flaxscan.relation)
         .maybe("assessment", hit.flaxscan.assessment.clone())
-        .with("dataset", hit.event.dataset.as_str())
+        .with("dataset", &*hit.event.dataset)
         .with("line", hit.flaxscan.line)
         .with("offset", hit.log.offset)
         .with("original", hit.event.original.as_str())

@@ -12,6 +12,7 @@ use super::row::{Excerpt, Row};
 use super::sums::{Sum, Sums};
 use super::template::base64;
 use crate::sink::escape;
+use crate::words::digits;
 
 /// Bytes that all lines take together. A hundred thousand lines of two hundred bytes.
 const BUDGET: usize = 20_000_000;
@@ -86,10 +87,6 @@ impl<'r> Texts<'r> {
         place
     }
 
-    fn some(&mut self, text: Option<&'r str>) -> i64 {
-        text.map_or(NONE, |text| self.place(text))
-    }
-
     fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
         out.write_all(b"[")?;
         for (at, text) in self.order.iter().enumerate() {
@@ -150,7 +147,15 @@ fn write_json(out: &mut Vec<u8>, rows: &[Row], sums: Option<&Sums>) -> io::Resul
         .write("cut", rows, |row| i64::from(row.text.cut[0]) + 2 * i64::from(row.text.cut[1]))?;
     let mut strings = Texts::default();
     for (name, text) in NAMES {
-        columns.write(name, rows, |row| strings.some(text(row)))?;
+        // Rows share their texts, and neighbours often have the same.
+        let mut last: Option<(&str, i64)> = None;
+        columns.write(name, rows, |row| {
+            let Some(text) = text(row) else { return NONE };
+            match last {
+                Some((known, place)) if std::ptr::eq(known, text) => place,
+                _ => last.insert((text, strings.place(text))).1,
+            }
+        })?;
     }
     columns.write("also", rows, |row| match &*row.also {
         [] => NONE,
@@ -249,16 +254,7 @@ fn number(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
         out.push(b'-');
     }
-    let mut digits = [0; 20];
-    let (mut start, mut rest) = (digits.len(), value.unsigned_abs());
-    loop {
-        start -= 1;
-        digits[start] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            return out.extend_from_slice(&digits[start..]);
-        }
-    }
+    out.extend_from_slice(digits(value.unsigned_abs(), &mut [0; 20]));
 }
 
 fn write_sums(out: &mut Vec<u8>, sums: &Sums, strings: &mut Texts<'_>) -> io::Result<()> {

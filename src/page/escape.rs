@@ -4,10 +4,13 @@
 //! else goes through [`Html::text`] or [`json_string`]. Both also make visible what acts on the text
 //! around it (`crate::sink::escape`): a name that is shown backwards deceives in a page as well.
 
-use std::fmt::{self, Display, Write as _};
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::sink::escape;
+use crate::words::digits;
 
 /// Writes HTML.
 pub(super) struct Html<'w> {
@@ -51,19 +54,15 @@ impl<'w> Html<'w> {
     }
 
     /// What has a text.
-    pub(super) fn show(&mut self, value: impl Display) -> io::Result<()> {
-        let mut shown = Shown { html: self, result: Ok(()) };
-        match write!(shown, "{value}") {
-            Ok(()) => Ok(()),
-            Err(error) => shown.result.and(Err(io::Error::other(error))),
-        }
+    pub(super) fn show(&mut self, value: impl Cell) -> io::Result<()> {
+        value.show(self)
     }
 
     /// An element with text in it; `open` is its start tag, `close` its end tag.
     pub(super) fn within(
         &mut self,
         open: &'static str,
-        text: impl Display,
+        text: impl Cell,
         close: &'static str,
     ) -> io::Result<()> {
         self.raw(open)?;
@@ -74,6 +73,56 @@ impl<'w> Html<'w> {
     /// What lies below, for data that is written as JSON.
     pub(super) fn out(&mut self) -> &mut dyn Write {
         self.out
+    }
+}
+
+/// What can be shown between tags. Tables have tens of thousands of cells, and nearly all are texts
+/// or numbers: these are written without the standard library's machinery for formats.
+pub(super) trait Cell {
+    fn show(&self, html: &mut Html<'_>) -> io::Result<()>;
+}
+
+impl<T: Cell + ?Sized> Cell for &T {
+    fn show(&self, html: &mut Html<'_>) -> io::Result<()> {
+        (**self).show(html)
+    }
+}
+
+macro_rules! texts {
+    ($($type:ty),*) => {
+        $(
+            impl Cell for $type {
+                fn show(&self, html: &mut Html<'_>) -> io::Result<()> {
+                    html.text(self)
+                }
+            }
+        )*
+    };
+}
+
+texts!(str, String, Cow<'_, str>, Arc<str>);
+
+macro_rules! numbers {
+    ($($type:ty),*) => {
+        $(
+            impl Cell for $type {
+                fn show(&self, html: &mut Html<'_>) -> io::Result<()> {
+                    html.out.write_all(digits(*self as u64, &mut [0; 20]))
+                }
+            }
+        )*
+    };
+}
+
+numbers!(u8, u64, usize);
+
+impl Cell for fmt::Arguments<'_> {
+    fn show(&self, html: &mut Html<'_>) -> io::Result<()> {
+        let mut shown = Shown { html, result: Ok(()) };
+        match shown.write_fmt(*self) {
+            Ok(()) => Ok(()),
+            Err(error) => shown.result.and(Err(io::Error::other(error))),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use jiff::Timestamp;
 
-use super::row::{Kept, Row};
+use super::row::{Kept, Row, Words};
 use super::sums::Sums;
 use crate::stored::{Receiver, StoredHit};
 use crate::tally::{Contact, Tally};
@@ -15,6 +15,7 @@ use crate::tally::{Contact, Tally};
 pub struct Gather {
     pub(super) tally: Tally,
     pub(super) rows: Kept,
+    words: Words,
     pub(super) sums: Sums,
     pub(super) hits: u64,
     /// What is published of indicators, by name.
@@ -52,6 +53,7 @@ impl Gather {
         Self {
             tally: Tally::default(),
             rows: Kept::new(most),
+            words: Words::new(),
             sums: Sums::default(),
             hits: 0,
             published: BTreeMap::new(),
@@ -66,7 +68,7 @@ impl Gather {
         let name = contact.indicator.name;
         self.hits += 1;
         self.tally.observe(&contact);
-        self.rows.offer(contact.severity, || Row::new(hit, host));
+        self.rows.offer(contact.severity, || Row::new(hit, host, &mut self.words));
         if let Some(time) = contact.time {
             self.sums.add(time.as_second(), contact.severity, name, host);
         }
@@ -80,7 +82,7 @@ impl Gather {
             self.published.insert(name.to_owned(), published);
         }
         let version = &hit.flaxscan.version;
-        if self.versions.len() < Self::VERSIONS && !self.versions.contains(version) {
+        if self.versions.len() < Self::VERSIONS && !self.versions.contains(&**version) {
             self.versions.insert(super::row::cut_name(version).into());
         }
         let ingested = hit.event.ingested;

@@ -75,7 +75,7 @@ impl Page<'_> {
 /// # Errors
 /// What writing to `out` gave.
 pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> io::Result<()> {
-    let Gather { tally, rows, sums, hits, published, versions, scanned } = gather;
+    let Gather { tally, rows, sums, hits, published, versions, scanned, .. } = gather;
     let mut rows = rows.into_rows();
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();

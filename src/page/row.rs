@@ -1,14 +1,64 @@
 //! One hit as the page keeps it, and the most severe of them.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::hash::BuildHasher as _;
 use std::ops::Range;
+use std::sync::Arc;
+
+use hashbrown::DefaultHashBuilder;
 
 use super::escape::json_len;
-use crate::stored::StoredHit;
+use crate::stored::{Endpoint, StoredHit};
+use crate::words;
 
 /// The bytes of a line that are kept while hits come in.
 const KEPT: usize = 600;
+
+/// A text that rows share.
+pub(super) type Shared = Arc<str>;
+
+/// Gives rows that say the same the same text. A device has few actions, a network few machines, so
+/// what came before is mostly there; what is in its place goes. So it stays small, whatever comes.
+#[derive(Debug)]
+pub(super) struct Words {
+    known: Box<[Option<Shared>]>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Words {
+    /// A power of two.
+    const PLACES: usize = 4096;
+
+    pub(super) fn new() -> Self {
+        let known = vec![None; Self::PLACES].into_boxed_slice();
+        Self { known, hasher: DefaultHashBuilder::default() }
+    }
+
+    /// What is shown of a name.
+    fn name(&mut self, text: &str) -> Shared {
+        if text.len() > LONGEST {
+            return cut_name(text).into();
+        }
+        let place = self.hasher.hash_one(text) as usize % Self::PLACES;
+        match &mut self.known[place] {
+            Some(known) if **known == *text => Arc::clone(known),
+            other => Arc::clone(other.insert(text.into())),
+        }
+    }
+
+    fn some(&mut self, text: Option<&str>) -> Option<Shared> {
+        text.map(|text| self.name(text))
+    }
+
+    fn side(&mut self, endpoint: &Endpoint) -> Option<Shared> {
+        match (endpoint.ip, &endpoint.domain) {
+            (Some(ip), _) => Some(self.name(&words::address(ip))),
+            (None, domain) => self.some(domain.as_deref()),
+        }
+    }
+}
 
 /// A hit, in little memory.
 #[derive(Debug)]
@@ -16,29 +66,29 @@ pub(super) struct Row {
     pub(super) severity: Option<u8>,
     /// Milliseconds since 1970.
     pub(super) time: Option<i64>,
-    pub(super) indicator: Box<str>,
+    pub(super) indicator: Shared,
     /// Other indicators that the same token matched.
-    pub(super) also: Box<[Box<str>]>,
+    pub(super) also: Box<[Shared]>,
     /// The machine inside, see [`crate::tally`].
-    pub(super) host: Option<Box<str>>,
-    pub(super) source: Option<Box<str>>,
+    pub(super) host: Option<Shared>,
+    pub(super) source: Option<Shared>,
     pub(super) source_port: Option<u16>,
-    pub(super) destination: Option<Box<str>>,
+    pub(super) destination: Option<Shared>,
     pub(super) destination_port: Option<u16>,
-    pub(super) transport: Option<Box<str>>,
+    pub(super) transport: Option<Shared>,
     pub(super) bytes: Option<u64>,
-    pub(super) verdict: Option<Box<str>>,
-    pub(super) action: Option<Box<str>>,
-    pub(super) direction: Option<Box<str>>,
-    pub(super) window: Option<Box<str>>,
-    pub(super) relation: Box<str>,
-    pub(super) field: Box<str>,
-    pub(super) user: Option<Box<str>>,
-    pub(super) observer: Option<Box<str>>,
-    pub(super) dataset: Box<str>,
-    pub(super) assessment: Option<Box<str>>,
-    pub(super) notes: Option<Box<str>>,
-    pub(super) file: Box<str>,
+    pub(super) verdict: Option<Shared>,
+    pub(super) action: Option<Shared>,
+    pub(super) direction: Option<Shared>,
+    pub(super) window: Option<Shared>,
+    pub(super) relation: Shared,
+    pub(super) field: Shared,
+    pub(super) user: Option<Shared>,
+    pub(super) observer: Option<Shared>,
+    pub(super) dataset: Shared,
+    pub(super) assessment: Option<Shared>,
+    pub(super) notes: Option<Shared>,
+    pub(super) file: Shared,
     pub(super) line: u64,
     pub(super) column: u64,
     pub(super) text: Excerpt,
@@ -58,11 +108,12 @@ pub(super) struct Excerpt {
 
 impl Row {
     /// `host` is the machine on our side, where the line has one.
-    pub(super) fn new(hit: &StoredHit, host: Option<&str>) -> Self {
+    pub(super) fn new(hit: &StoredHit, host: Option<&str>, words: &mut Words) -> Self {
         let own = &hit.flaxscan;
         let best = &hit.threat.indicator;
-        let also = hit.threat.enrichments.iter().map(|other| other.indicator.name.as_str());
-        let also = also.filter(|&name| name != best.name).map(cut_name);
+        let others = hit.threat.enrichments.iter().map(|other| other.indicator.name.as_str());
+        let others = others.filter(|&name| name != best.name);
+        let field = hit.threat.enrichments.first().map_or("message", |first| &first.matched.field);
         let sum = |a: Option<u64>, b: Option<u64>| match (a, b) {
             (None, None) => None,
             _ => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
@@ -70,30 +121,27 @@ impl Row {
         Self {
             severity: hit.event.severity,
             time: hit.timestamp.map(|time| time.as_millisecond()),
-            indicator: cut_name(&best.name),
-            also: also.collect(),
-            host: host.map(cut_name),
-            source: side(&hit.source),
+            indicator: words.name(&best.name),
+            also: others.map(|name| words.name(name)).collect(),
+            host: host.map(|host| words.name(host)),
+            source: words.side(&hit.source),
             source_port: hit.source.port,
-            destination: side(&hit.destination),
+            destination: words.side(&hit.destination),
             destination_port: hit.destination.port,
-            transport: boxed(hit.network.transport.as_ref()),
+            transport: words.some(hit.network.transport.as_deref()),
             bytes: sum(hit.source.bytes, hit.destination.bytes).or(hit.network.bytes),
-            verdict: boxed(own.verdict.as_ref()),
-            action: boxed(hit.event.action.as_ref()),
-            direction: boxed(hit.network.direction.as_ref()),
-            window: boxed(own.window.as_ref()),
-            relation: own.relation.as_str().into(),
-            field: match hit.threat.enrichments.first() {
-                Some(first) => first.matched.field.as_str().into(),
-                None => "message".into(),
-            },
-            user: boxed(hit.user.name.as_ref()),
-            observer: boxed(hit.observer.hostname.as_ref()),
-            dataset: hit.event.dataset.as_str().into(),
-            assessment: boxed(own.assessment.as_ref()),
-            notes: notes(hit),
-            file: cut_name(&hit.log.file.path),
+            verdict: words.some(own.verdict.as_deref()),
+            action: words.some(hit.event.action.as_deref()),
+            direction: words.some(hit.network.direction.as_deref()),
+            window: words.some(own.window.as_deref()),
+            relation: words.name(&own.relation),
+            field: words.name(field),
+            user: words.some(hit.user.name.as_deref()),
+            observer: words.some(hit.observer.hostname.as_deref()),
+            dataset: words.name(&hit.event.dataset),
+            assessment: words.some(own.assessment.as_deref()),
+            notes: notes(hit).map(|notes| words.name(&notes)),
+            file: words.name(&hit.log.file.path),
             line: own.line,
             column: own.column,
             text: Excerpt::new(&hit.event.original, &own.matched, own.column),
@@ -101,20 +149,18 @@ impl Row {
     }
 }
 
-fn boxed(text: Option<&String>) -> Option<Box<str>> {
-    text.map(|text| cut_name(text))
-}
-
 /// Names and the like are short; what is not is no name, and is not to fill the page.
-pub(super) fn cut_name(text: &str) -> Box<str> {
-    const LONGEST: usize = 300;
+const LONGEST: usize = 300;
+
+/// A name that may be longer.
+pub(super) fn cut_name(text: &str) -> Cow<'_, str> {
     if text.len() <= LONGEST {
-        return text.into();
+        return Cow::Borrowed(text);
     }
     // Of a path the end says more.
     let head = floor(text, LONGEST / 2);
     let tail = ceil(text, text.len() - LONGEST / 2);
-    format!("{}…{}", &text[..head], &text[tail..]).into()
+    Cow::Owned(format!("{}…{}", &text[..head], &text[tail..]))
 }
 
 /// The last end of a character up to `at`.
@@ -133,15 +179,8 @@ fn ceil(text: &str, mut at: usize) -> usize {
     at
 }
 
-fn side(endpoint: &crate::stored::Endpoint) -> Option<Box<str>> {
-    match (endpoint.ip, &endpoint.domain) {
-        (Some(ip), _) => Some(ip.to_string().into()),
-        (None, domain) => boxed(domain.as_ref()),
-    }
-}
-
 /// What has to be known to trust the line.
-fn notes(hit: &StoredHit) -> Option<Box<str>> {
+fn notes(hit: &StoredHit) -> Option<String> {
     let own = &hit.flaxscan;
     let mut notes = Vec::new();
     if !own.encoding.is_empty() {
@@ -156,7 +195,7 @@ fn notes(hit: &StoredHit) -> Option<Box<str>> {
     if own.truncated {
         notes.push("the line is longer than what was stored of it".to_owned());
     }
-    (!notes.is_empty()).then(|| notes.join("; ").into())
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 impl Excerpt {
@@ -310,7 +349,8 @@ mod tests {
     #[test]
     fn names_are_cut_in_their_middle() {
         assert_eq!(&*cut_name("short"), "short");
-        let cut = cut_name(&"é".repeat(400));
+        let long = "é".repeat(400);
+        let cut = cut_name(&long);
         assert!(cut.len() <= 304 && cut.contains('…'));
     }
 }

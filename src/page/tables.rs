@@ -355,8 +355,11 @@ fn badge(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
 }
 
 fn worst(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
-    let value = severity.map(|severity| severity.to_string()).unwrap_or_default();
-    html.within("<td data-sort=\"", value, "\">")?;
+    html.raw("<td data-sort=\"")?;
+    if let Some(severity) = severity {
+        html.show(severity)?;
+    }
+    html.raw("\">")?;
     badge(html, severity)?;
     html.raw("</td>")
 }

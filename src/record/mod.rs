@@ -222,7 +222,7 @@ impl Held<'_> {
         match self {
             Self::Text(text) => Cow::Borrowed(text),
             Self::Word(word) => Cow::Borrowed(word),
-            Self::Ip(address) => Cow::Owned(address.to_string()),
+            Self::Ip(address) => Cow::Owned(crate::words::address(*address)),
             Self::Number(number) => Cow::Owned(number.to_string()),
         }
     }

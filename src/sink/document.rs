@@ -12,6 +12,7 @@ use super::writer::Writer;
 use crate::indicator::{Indicator, Kind};
 use crate::record::{Field, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Relation;
+use crate::words;
 
 /// The version of the hit document, `flaxscan.schema`. It grows with every change that could break
 /// a reader; a new field does not.
@@ -197,7 +198,7 @@ fn related_value<'a>(
         // What was in the range, where it stood in plain sight.
         Kind::Cidr if relation == Relation::InRange => {
             let address: IpAddr = std::str::from_utf8(matched).ok()?.parse().ok()?;
-            Some((Related::Ip, address.to_string().into()))
+            Some((Related::Ip, words::address(address).into()))
         }
         Kind::Domain => Some((Related::Hosts, value.into())),
         Kind::Url => {

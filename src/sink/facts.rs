@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use super::escape::escape;
 use crate::record::{Direction, Field, Record, Verdict};
+use crate::words;
 
 /// What stands where the line says nothing.
 const NOTHING: &str = "-";
@@ -87,7 +88,7 @@ fn ends(record: &Record<'_>) -> Option<String> {
 fn end(record: &Record<'_>, names: [Field; 2], port: Field) -> Option<String> {
     let address = record.ip(names[0]);
     let name = match address {
-        Some(address) => address.to_string(),
+        Some(address) => words::address(address),
         None => text(record, names[1])?,
     };
     let port = record.number(port);

@@ -21,6 +21,7 @@ use crate::stored::{
     self, Answer, Enrichment, Event, Group, Indicator, Log, LogFile, Matched, Own, StoredHit,
     Threat,
 };
+use crate::words;
 
 /// Makes hits of sightings.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ pub(super) struct Storing {
     ingested: Timestamp,
     known: Known<Arc<Indicator>>,
     last_group: Option<(&'static indicator::Group, Arc<Group>)>,
+    path: Arc<str>,
 }
 
 impl Storing {
@@ -35,7 +37,7 @@ impl Storing {
     pub(super) fn new(ingested: Timestamp) -> Self {
         // As much of it as a document has.
         let ingested = format!("{ingested:.3}").parse().unwrap_or(ingested);
-        Self { ingested, known: Known::default(), last_group: None }
+        Self { ingested, known: Known::default(), last_group: None, path: "".into() }
     }
 
     /// Forgets the indicators: another scan may have another set.
@@ -52,7 +54,7 @@ impl Storing {
             threat: self.threat(sighting),
             related: related(sighting),
             log: Log {
-                file: LogFile { path: sighting.path.to_owned() },
+                file: LogFile { path: self.path(sighting.path) },
                 offset: sighting.hit.line_start,
             },
             source: stored::Endpoint::default(),
@@ -76,7 +78,7 @@ impl Storing {
             for (field, value) in record.fields() {
                 enter(&mut hit, field, value);
             }
-            hit.network.direction = record.direction().map(|direction| direction.name().to_owned());
+            hit.network.direction = record.direction().map(|direction| direction.name().into());
         }
         hit
     }
@@ -85,7 +87,7 @@ impl Storing {
         let record = sighting.record;
         let action = record.and_then(|record| record.text(Field::Action));
         Event {
-            dataset: record.map_or(UNRECOGNISED, Record::dataset).to_owned(),
+            dataset: record.map_or(UNRECOGNISED, Record::dataset).into(),
             action: action.map(|action| action.into_owned()),
             outcome: record.and_then(Record::outcome).map(|outcome| Outcome::name(outcome).into()),
             severity: sighting.assessment.as_ref().map(|assessment| assessment.severity),
@@ -104,12 +106,20 @@ impl Storing {
         let known = |id| self.known.get(id).map(Arc::clone).unwrap_or_default();
         let enrichment = |found: &Match| Enrichment {
             indicator: known(found.indicator),
-            matched: Matched { atomic: lossy(sighting.matched), field: field.to_owned() },
+            matched: Matched { atomic: lossy(sighting.matched), field: field.into() },
         };
         let enrichments = hit.matches.iter().map(enrichment).collect();
         let indicator = known(best);
         let group = sighting.indicators.get(best).group().map(|group| self.group(group));
         Threat { indicator, enrichments, group }
+    }
+
+    /// Hits come input by input.
+    fn path(&mut self, path: &str) -> Arc<str> {
+        if *self.path != *path {
+            self.path = path.into();
+        }
+        Arc::clone(&self.path)
     }
 
     /// Nearly all hits are of the same one.
@@ -134,16 +144,16 @@ fn own(sighting: &Sighting<'_>) -> Own {
         line: hit.line,
         column: hit.column(),
         matched: lossy(sighting.matched),
-        relation: hit.best().relation.name().to_owned(),
-        encoding: hit.encodings.iter().map(|encoding| encoding.name().to_owned()).collect(),
-        class: sighting.indicators.get(hit.best().indicator).traits().class.name().to_owned(),
-        window: assessment.map(|assessment| assessment.window.name().to_owned()),
+        relation: hit.best().relation.name().into(),
+        encoding: hit.encodings.iter().map(|encoding| encoding.name().into()).collect(),
+        class: sighting.indicators.get(hit.best().indicator).traits().class.name().into(),
+        window: assessment.map(|assessment| assessment.window.name().into()),
         assessment: assessment.map(|assessment| assessment.sentence().concat()),
-        assumed: record.into_iter().flat_map(Record::assumed).map(str::to_owned).collect(),
-        verdict: record.and_then(Record::verdict).map(|verdict| Verdict::name(verdict).to_owned()),
+        assumed: record.into_iter().flat_map(Record::assumed).map(Into::into).collect(),
+        verdict: record.and_then(Record::verdict).map(|verdict| Verdict::name(verdict).into()),
         truncated: sighting.truncated,
         schema: SCHEMA_VERSION,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        version: env!("CARGO_PKG_VERSION").into(),
     }
 }
 
@@ -256,7 +266,7 @@ fn count(value: FieldValue<'_>) -> Option<u64> {
 fn shown(value: FieldValue<'_>) -> String {
     match value {
         FieldValue::Text(text) => text.to_owned(),
-        FieldValue::Ip(address) => address.to_string(),
+        FieldValue::Ip(address) => words::address(address),
         FieldValue::Number(number) => number.to_string(),
     }
 }

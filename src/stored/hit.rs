@@ -3,6 +3,7 @@
 //! Whatever a hit does not say is empty or `None`. Fields that are not known are passed over, so
 //! that documents of a later version can be read.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -22,6 +23,10 @@ macro_rules! object {
         )*
     };
 }
+
+/// A word of a fixed set, or what a document has in its place. A scan makes hits by the thousand, and
+/// such words need no memory of their own.
+pub type Word = Cow<'static, str>;
 
 /// One hit.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -93,11 +98,11 @@ pub struct StoredHit {
 #[non_exhaustive]
 pub struct Event {
     /// The recognised format, or `unrecognised`.
-    pub dataset: String,
+    pub dataset: Word,
     /// What the device did, in its own word.
     pub action: Option<String>,
     /// `success` or `failure`.
-    pub outcome: Option<String>,
+    pub outcome: Option<Word>,
     /// 0 to 100.
     pub severity: Option<u8>,
     /// When the scan began.
@@ -133,7 +138,7 @@ pub struct Log {
 #[non_exhaustive]
 pub struct LogFile {
     /// The input as it was given; a member of an archive as `outer.zip!inner.log`.
-    pub path: String,
+    pub path: Arc<str>,
 }
 
 /// `flaxscan`.
@@ -147,28 +152,28 @@ pub struct Own {
     /// The bytes as they stood.
     pub matched: String,
     /// `exact`, `subdomain`, `in-range`, `url-prefix`, `embedded` or `literal`.
-    pub relation: String,
+    pub relation: Word,
     /// What was looked through.
     #[serde(default)]
-    pub encoding: Vec<String>,
+    pub encoding: Vec<Word>,
     /// `infrastructure` or `sanctioned-entity`.
-    pub class: String,
+    pub class: Word,
     /// `inside`, `before`, `after` or `unknown`.
-    pub window: Option<String>,
+    pub window: Option<Word>,
     /// Why it is as severe as it is, in a sentence.
     pub assessment: Option<String>,
     /// What was assumed to read the line.
     #[serde(default)]
-    pub assumed: Vec<String>,
+    pub assumed: Vec<Word>,
     /// `allowed` or `blocked`.
-    pub verdict: Option<String>,
+    pub verdict: Option<Word>,
     /// Whether the line was longer than what is kept of it.
     #[serde(default)]
     pub truncated: bool,
     /// The version of the hit document.
     pub schema: u32,
     /// The version of flaxscan.
-    pub version: String,
+    pub version: Word,
 }
 
 /// `threat.enrichments[]`.
@@ -220,7 +225,7 @@ object! {
         /// The bytes as they stood.
         atomic: String,
         /// The ECS field that they stood in, or `message`.
-        field: String,
+        field: Word,
     }
 
     /// `threat.group`.
@@ -272,7 +277,7 @@ object! {
         /// `dns`, `tls`, `http`.
         protocol: Option<String>,
         /// `inbound`, `outbound`, `internal` or `external`.
-        direction: Option<String>,
+        direction: Option<Word>,
         /// Bytes of both sides, where the line has no more.
         bytes: Option<u64>,
         /// Packets of both sides.

@@ -12,7 +12,7 @@ pub use hit::{
     Address, Answer, Certificate, Client, Dns, Email, Endpoint, Enrichment, Event, File, Group,
     Hashes, Header, Host, Http, Indicator, IndicatorUrl, Log, LogFile, Matched, Named, Nat,
     Network, Original, Own, Process, Question, Related, Request, Response, StoredHit, Threat, Tls,
-    Url, User,
+    Url, User, Word,
 };
 pub use read::{StoredError, StoredHits};
 

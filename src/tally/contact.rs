@@ -164,7 +164,7 @@ impl<'a> Contact<'a> {
     #[must_use]
     pub fn of_stored(hit: &'a StoredHit) -> Self {
         let indicator = &hit.threat.indicator;
-        let field = hit.threat.enrichments.first().map_or("message", |e| e.matched.field.as_str());
+        let field = hit.threat.enrichments.first().map_or("message", |e| &*e.matched.field);
         let direction = hit.network.direction.as_deref().and_then(direction);
         let Met { host, other_end, bytes_out, bytes_in, bytes_both } =
             Ends::of_stored(hit).meet(field, direction);

@@ -11,6 +11,7 @@ use std::net::IpAddr;
 use super::contact::{Host, HostKind};
 use crate::record::{Direction, Field, FieldValue, InternalNets, Record};
 use crate::stored::{Endpoint, StoredHit};
+use crate::words;
 
 /// What a line says of both ends, and of where it was seen.
 #[derive(Debug, Default)]
@@ -117,7 +118,7 @@ impl<'a> Ends<'a> {
         let place = match address {
             // This machine itself, whose name says more.
             Some(ip) if host.is_some() && (ip.is_loopback() || ip.is_unspecified()) => None,
-            Some(ip) => named(HostKind::Address, Some(ip.to_string().into())),
+            Some(ip) => named(HostKind::Address, Some(words::address(ip).into())),
             None => named(HostKind::Name, here.domain),
         };
         let host = place
@@ -125,7 +126,7 @@ impl<'a> Ends<'a> {
             .or_else(|| named(HostKind::User, user))
             .or_else(|| named(HostKind::Observer, observer));
         let other_end = match there.ip {
-            Some(ip) => Some(ip.to_canonical().to_string().into()),
+            Some(ip) => Some(words::address(ip.to_canonical()).into()),
             None => there.domain,
         };
         Met { host, other_end, bytes_out, bytes_in, bytes_both }

@@ -156,7 +156,7 @@ pub struct PairRow {
 
 /// Where a contact stands that was the first: of those without a time the first by file and line,
 /// where none has a time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct FirstContact {
     /// When.
     pub time: Option<Timestamp>,

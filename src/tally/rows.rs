@@ -178,15 +178,18 @@ impl First {
             let other = (&known.time, &known.file, &known.line, &known.indicator);
             one < (other.0.is_none(), *other.0, other.1, *other.2, other.3)
         });
-        if is_first {
-            self.0 = Some(FirstContact {
-                time,
-                host: contact.host.as_ref().map(|host| clipped(&host.name, LONGEST)),
-                indicator: clipped(contact.indicator.name, LONGEST),
-                file: clipped(file, LONGEST_PATH),
-                line,
-            });
+        if !is_first {
+            return;
         }
+        let first = self.0.get_or_insert_default();
+        (first.time, first.line) = (time, line);
+        // Lines may come the last one first: memory that is there is used again.
+        match (&contact.host, &mut first.host) {
+            (Some(host), Some(known)) => clip(&host.name, LONGEST).clone_into(known),
+            (host, known) => *known = host.as_ref().map(|host| clipped(&host.name, LONGEST)),
+        }
+        clip(contact.indicator.name, LONGEST).clone_into(&mut first.indicator);
+        clip(file, LONGEST_PATH).clone_into(&mut first.file);
     }
 
     pub(super) fn get(&self) -> Option<FirstContact> {

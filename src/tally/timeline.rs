@@ -63,6 +63,10 @@ impl Timeline {
             }
             let at = (at - self.first) as usize;
             if at >= self.counts.len() {
+                if self.counts.len() > 1 {
+                    // Mostly it grows to its end.
+                    self.counts.reserve_exact(Self::BUCKETS as usize - self.counts.len());
+                }
                 self.counts.resize(at + 1, 0);
             }
             self.counts[at] += 1;
@@ -70,16 +74,19 @@ impl Timeline {
         }
     }
 
+    /// A bucket never comes to lie behind its place, so the counts move up where they are.
     fn coarsen(&mut self) {
         let ratio = length(self.step + 1) / length(self.step);
         let first = self.first.div_euclid(ratio);
-        let mut counts = VecDeque::new();
-        for (bucket, &count) in (self.first..).zip(&self.counts) {
-            let at = (bucket.div_euclid(ratio) - first) as usize;
-            counts.resize(at + 1, 0);
-            counts[at] += count;
+        let mut len = 0;
+        for at in 0..self.counts.len() {
+            let count = std::mem::take(&mut self.counts[at]);
+            let to = ((self.first + at as i64).div_euclid(ratio) - first) as usize;
+            self.counts[to] += count;
+            len = to + 1;
         }
-        *self = Self { step: self.step + 1, first, counts };
+        self.counts.truncate(len);
+        (self.step, self.first) = (self.step + 1, first);
     }
 
     /// What was counted; `None` where nothing has a time.
@@ -94,12 +101,10 @@ impl Timeline {
 
     /// The counts in the buckets of `whole`, in which all of this lies.
     pub(super) fn within(&self, whole: &Self) -> Vec<u64> {
-        let mut own = self.clone();
-        while own.step < whole.step {
-            own.coarsen();
-        }
+        let ratio = length(whole.step) / length(self.step);
         let mut counts = vec![0; whole.counts.len()];
-        for (bucket, count) in (own.first..).zip(own.counts) {
+        for (bucket, count) in (self.first..).zip(&self.counts) {
+            let bucket = bucket.div_euclid(ratio);
             if let Some(place) =
                 usize::try_from(bucket - whole.first).ok().and_then(|at| counts.get_mut(at))
             {

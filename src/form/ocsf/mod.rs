@@ -74,8 +74,9 @@ fn severity(hit: &StoredHit) -> (u8, &'static str) {
 /// The same hit has the same identifier, from wherever it is read.
 fn uid(hit: &StoredHit) -> Uuid {
     let place = format!("{}:{}", hit.log.offset, hit.flaxscan.column);
-    let parts = [&hit.log.file.path, &place, &hit.threat.indicator.name, &hit.event.original];
-    Uuid::new_v5(&OWN, parts.map(String::as_str).join("\0").as_bytes())
+    let parts: [&str; 4] =
+        [&hit.log.file.path, &place, &hit.threat.indicator.name, &hit.event.original];
+    Uuid::new_v5(&OWN, parts.join("\0").as_bytes())
 }
 
 /// `action_id` and `disposition_id` of the profile Security Control.
@@ -91,15 +92,15 @@ fn metadata(hit: &StoredHit, uid: Uuid) -> Object {
     let product = Object::new()
         .with("name", "flaxscan")
         .with("vendor_name", "flaxscan")
-        .with("version", hit.flaxscan.version.as_str());
+        .with("version", &*hit.flaxscan.version);
     let logger = |name: &String| Object::new().with("name", name.as_str());
     Object::new()
         .with("version", VERSION)
         .with("product", product)
         .list("profiles", ["osint", "security_control"])
         .shown("uid", Some(uid))
-        .with("log_name", hit.log.file.path.as_str())
-        .with("log_provider", hit.event.dataset.as_str())
+        .with("log_name", &*hit.log.file.path)
+        .with("log_provider", &*hit.event.dataset)
         .with("processed_time", hit.event.ingested.as_millisecond())
         .list("loggers", hit.observer.hostname.iter().map(logger))
 }
@@ -109,8 +110,8 @@ fn info(hit: &StoredHit, uid: Uuid) -> Object {
         .with("name", "Published indicator in a log line")
         .with("type_id", 1)
         .with("type", "Rule")
-        .with("category", hit.flaxscan.relation.as_str())
-        .with("version", hit.flaxscan.version.as_str());
+        .with("category", &*hit.flaxscan.relation)
+        .with("version", &*hit.flaxscan.version);
     let seen = hit.timestamp.map(|time| time.as_millisecond());
     Object::new()
         .with("title", headline(hit))
@@ -118,7 +119,7 @@ fn info(hit: &StoredHit, uid: Uuid) -> Object {
         .list("types", ["Threat indicator match"])
         .maybe("desc", hit.flaxscan.assessment.clone())
         .with("analytic", analytic)
-        .list("data_sources", [hit.event.dataset.as_str()])
+        .list("data_sources", [&*hit.event.dataset])
         .with("created_time", hit.event.ingested.as_millisecond())
         .maybe("first_seen_time", seen)
         .maybe("last_seen_time", seen)
@@ -134,15 +135,15 @@ fn unmapped(hit: &StoredHit) -> Object {
         .with("flaxscan.line", own.line)
         .with("flaxscan.column", own.column)
         .with("flaxscan.matched", own.matched.as_str())
-        .with("flaxscan.relation", own.relation.as_str())
-        .list("flaxscan.encoding", own.encoding.iter().map(String::as_str))
-        .with("flaxscan.class", own.class.as_str())
-        .maybe("flaxscan.window", said(&own.window))
-        .list("flaxscan.assumed", own.assumed.iter().map(String::as_str))
+        .with("flaxscan.relation", &*own.relation)
+        .list("flaxscan.encoding", own.encoding.iter().map(|word| &**word))
+        .with("flaxscan.class", &*own.class)
+        .maybe("flaxscan.window", own.window.clone())
+        .list("flaxscan.assumed", own.assumed.iter().map(|word| &**word))
         .maybe("flaxscan.truncated", own.truncated.then_some(true))
         .with("log.offset", hit.log.offset)
         .maybe("event.severity", hit.event.severity)
-        .maybe("event.outcome", said(&hit.event.outcome))
+        .maybe("event.outcome", hit.event.outcome.clone())
         .maybe("source.bytes", hit.source.bytes)
         .maybe("source.packets", hit.source.packets)
         .shown("source.nat.ip", hit.source.nat.ip)
