@@ -70,15 +70,34 @@ pub fn grouped(number: u64) -> String {
 /// `1234567`, in `room`.
 pub(crate) fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
     let mut start = room.len();
-    loop {
-        start -= 1;
-        room[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return &room[start..];
-        }
+    while number >= 100 {
+        start -= 2;
+        let pair = 2 * (number % 100) as usize;
+        (room[start], room[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
+        number /= 100;
     }
+    if number >= 10 {
+        start -= 2;
+        let pair = 2 * number as usize;
+        (room[start], room[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
+    } else {
+        start -= 1;
+        room[start] = b'0' + number as u8;
+    }
+    &room[start..]
 }
+
+/// `00` to `99`.
+pub(crate) static PAIRS: [u8; 200] = {
+    let mut pairs = [0; 200];
+    let mut at = 0;
+    while at < 100 {
+        pairs[2 * at] = b'0' + (at / 10) as u8;
+        pairs[2 * at + 1] = b'0' + (at % 10) as u8;
+        at += 1;
+    }
+    pairs
+};
 
 /// An address as it shows itself; what the standard library's machinery takes 1,400 instructions for
 /// is put together.

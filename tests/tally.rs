@@ -9,6 +9,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use flaxscan::stored::StoredHits;
+use flaxscan::tally::{Contact, Limits, Tally};
 use regex::Regex;
 
 fn flaxscan(directory: &Path, args: &[&str]) -> Output {
@@ -75,6 +77,20 @@ fn stored_hits_come_to_the_same() {
     let stored = String::from_utf8(stored.stdout).unwrap();
     assert!(stored.lines().count() > 20, "{stored}");
     assert!(scanned.contains(&stored), "{scanned}\n{stored}");
+}
+
+/// The page takes the rows without copying them.
+#[test]
+fn what_is_taken_is_what_is_told() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documents = flaxscan(root, &["scan", "samples", "-o", "json"]).stdout;
+    let mut tally = Tally::new(Limits { indicators: 20, hosts: 10, pairs: 15, times: 8 });
+    for hit in StoredHits::new(documents.as_slice()) {
+        tally.observe(&Contact::of_stored(&hit.unwrap()));
+    }
+    let told = tally.overview(usize::MAX);
+    assert_eq!((told.by_indicator.len(), told.by_host.len(), told.by_pair.len()), (20, 10, 15));
+    assert_eq!(tally.into_overview(), told);
 }
 
 #[test]

@@ -80,8 +80,8 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
-    // Whatever has a row there: the matrix looks pairs up.
-    let page = Page { overview: tally.overview(usize::MAX), gather: &gathered, account };
+    // With all rows: the matrix looks pairs up.
+    let page = Page { overview: tally.into_overview(), gather: &gathered, account };
     // Somebody waits for it, and there is nothing else to do for the processors.
     let parts: Vec<_> = template::parts(PAGE).collect();
     let made: Vec<_> = parts.par_iter().map(|part| page.make(part)).collect();
@@ -91,7 +91,7 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     out.flush()?;
     let Page { overview, .. } = page;
     // Thousands of rows. Mostly the program ends here, and need not wait for them to be let go.
-    rayon::spawn(move || drop((overview, tally, gathered)));
+    rayon::spawn(move || drop((overview, gathered)));
     Ok(())
 }
 

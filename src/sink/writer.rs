@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::escape::is_control;
+use crate::words::{self, PAIRS};
 
 /// Writes one JSON text. Strings come out as [`write_json_line`](super::write_json_line) writes
 /// them: what acts on a terminal or cannot be seen is escaped.
@@ -142,24 +143,8 @@ impl Writer {
     }
 
     /// A number.
-    pub(crate) fn number(&mut self, mut number: u64) {
-        let mut digits = [0; 20];
-        let mut start = digits.len();
-        while number >= 100 {
-            start -= 2;
-            let pair = 2 * (number % 100) as usize;
-            (digits[start], digits[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
-            number /= 100;
-        }
-        if number >= 10 {
-            start -= 2;
-            let pair = 2 * number as usize;
-            (digits[start], digits[start + 1]) = (PAIRS[pair], PAIRS[pair + 1]);
-        } else {
-            start -= 1;
-            digits[start] = b'0' + number as u8;
-        }
-        self.out.extend_from_slice(&digits[start..]);
+    pub(crate) fn number(&mut self, number: u64) {
+        self.out.extend_from_slice(words::digits(number, &mut [0; 20]));
     }
 
     /// An address, as a string.
@@ -343,18 +328,6 @@ fn specials(word: [u8; 8]) -> u64 {
         | zeros(word ^ (LOW * 0x7f));
     special & HIGH
 }
-
-/// `00` to `99`.
-static PAIRS: [u8; 200] = {
-    let mut pairs = [0; 200];
-    let mut at = 0;
-    while at < 100 {
-        pairs[2 * at] = b'0' + (at / 10) as u8;
-        pairs[2 * at + 1] = b'0' + (at % 10) as u8;
-        at += 1;
-    }
-    pairs
-};
 
 /// `0.` to `255.`, and their lengths.
 static OCTETS: [([u8; 4], u8); 256] = {

@@ -27,7 +27,7 @@ use distinct::{Distinct, hash};
 use headline::Headline;
 pub use overview::{Counted, Estimated, FirstContact, HostRow, IndicatorRow, Overview, PairRow};
 pub use rhythm::{Regularity, Rhythm};
-use rows::{HostTally, IndicatorTally, LONGEST, PairTally, clip};
+use rows::{HostTally, IndicatorTally, LONGEST, PairTally, Ranked, clip};
 use space::{Slot, Space};
 pub use timeline::Histogram;
 use timeline::Timeline;
@@ -152,29 +152,39 @@ impl Tally {
     /// What it comes to; `top`: rows of each sort.
     #[must_use]
     pub fn overview(&self, top: usize) -> Overview {
+        let pairs = self.by_pair.sorted();
+        let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
+        let regular: Vec<_> = pairs.iter().filter(is_regular).copied().collect();
+        let regular_pairs = regular.len() as u64;
         let timeline = &self.timeline;
-        let indicators = || {
-            let mut rows: Vec<_> = self.by_indicator.rows().collect();
-            rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
-            rows.iter().take(top).map(|slot| slot.told(timeline)).collect()
-        };
-        let hosts = || {
-            let mut rows: Vec<_> = self.by_host.rows().collect();
-            rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
-            rows.iter().take(top).map(|slot| slot.told(timeline)).collect()
-        };
-        let pairs = || {
-            let mut rows: Vec<_> = self.by_pair.rows().collect();
-            rows.sort_by(|one, other| one.rank().cmp(&other.rank()));
-            let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
-            let regular: Vec<_> = rows.iter().filter(is_regular).collect();
-            let told: Vec<_> = rows.iter().take(top).map(|slot| slot.told()).collect();
-            let told_regular: Vec<_> = regular.iter().take(top).map(|slot| slot.told()).collect();
-            (told, told_regular, regular.len() as u64)
-        };
-        // The scan is over, and somebody waits for this.
-        let (by_indicator, (by_host, (by_pair, regular, regular_pairs))) =
-            rayon::join(indicators, || rayon::join(hosts, pairs));
+        Overview {
+            by_indicator: first(self.by_indicator.sorted(), top, timeline),
+            by_host: first(self.by_host.sorted(), top, timeline),
+            by_pair: first(pairs, top, timeline),
+            regular: first(regular, top, timeline),
+            regular_pairs,
+            ..self.sums()
+        }
+    }
+
+    /// What it comes to, with all rows.
+    #[must_use]
+    pub fn into_overview(self) -> Overview {
+        let sums = self.sums();
+        let Self { timeline, by_indicator, by_host, by_pair, .. } = self;
+        // Counting is over, and somebody waits for this.
+        let ((by_indicator, by_host), by_pair) = rayon::join(
+            || (all(by_indicator, &timeline), all(by_host, &timeline)),
+            || all(by_pair, &timeline),
+        );
+        let regular: Vec<_> =
+            by_pair.iter().filter(|pair| pair.rhythm.is_regular()).cloned().collect();
+        let regular_pairs = regular.len() as u64;
+        Overview { by_indicator, by_host, by_pair, regular, regular_pairs, ..sums }
+    }
+
+    /// What needs no rows.
+    fn sums(&self) -> Overview {
         let mut datasets: Vec<_> = self.datasets.rows().collect();
         datasets.sort_by_key(|slot| (Reverse(slot.hits), &slot.row));
         Overview {
@@ -193,12 +203,12 @@ impl Tally {
                 .into_iter()
                 .map(|slot| Counted { name: slot.row.clone(), hits: slot.hits })
                 .collect(),
-            over_time: timeline.histogram(),
-            by_indicator,
-            by_host,
-            by_pair,
-            regular,
-            regular_pairs,
+            over_time: self.timeline.histogram(),
+            by_indicator: Vec::new(),
+            by_host: Vec::new(),
+            by_pair: Vec::new(),
+            regular: Vec::new(),
+            regular_pairs: 0,
             estimated: Estimated {
                 indicators_floor: self.by_indicator.floor(),
                 hosts_floor: self.by_host.floor(),
@@ -206,6 +216,16 @@ impl Tally {
             },
         }
     }
+}
+
+/// The first rows, told.
+fn first<R: Ranked + Clone>(slots: Vec<&Slot<R>>, top: usize, whole: &Timeline) -> Vec<R::Told> {
+    slots.into_iter().take(top).map(|slot| R::told(slot.clone(), whole)).collect()
+}
+
+/// All rows, told.
+fn all<R: Ranked>(space: Space<R>, whole: &Timeline) -> Vec<R::Told> {
+    space.into_sorted().into_iter().map(|slot| R::told(slot, whole)).collect()
 }
 
 /// 0 where it is not known, to 4.

@@ -106,6 +106,10 @@ impl Times {
 
     /// What they come to.
     pub(super) fn rhythm(&self) -> Rhythm {
+        if self.latest.len() < 2 {
+            let (contacts, are_more) = (self.latest.len(), self.are_more);
+            return Rhythm { contacts, are_more, ..Rhythm::default() };
+        }
         let times: Vec<i64> = self.latest.iter().copied().collect();
         let single = Reading::of(&intervals(&times), Reading::FEW_ROUGH);
         // What is put together looks more even than it was.

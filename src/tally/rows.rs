@@ -33,7 +33,7 @@ pub(super) fn clipped(text: &str, longest: usize) -> String {
 }
 
 /// An indicator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct IndicatorTally {
     /// Without the sums, which are made of the rest.
     told: IndicatorRow,
@@ -71,7 +71,7 @@ impl IndicatorTally {
 }
 
 /// A host.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct HostTally {
     name: String,
     kind: HostKind,
@@ -109,7 +109,7 @@ impl HostTally {
 }
 
 /// A host and an indicator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct PairTally {
     host: String,
     host_kind: HostKind,
@@ -147,7 +147,7 @@ impl PairTally {
 }
 
 /// The first accounts by name.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Users {
     /// Ascending.
     first: Vec<String>,
@@ -167,7 +167,7 @@ impl Users {
 }
 
 /// The first contact of all that come, in whatever order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct First(Option<FirstContact>);
 
 impl First {
@@ -197,62 +197,80 @@ impl First {
     }
 }
 
+/// What a row comes to.
+pub(super) trait Ranked: Sized {
+    /// As it is told.
+    type Told;
+
+    /// By which the worst comes first.
+    fn rank(slot: &Slot<Self>) -> Rank<'_>;
+
+    /// `whole` is the time line of everything.
+    fn told(slot: Slot<Self>, whole: &Timeline) -> Self::Told;
+}
+
 /// With the hits of the row, which may be estimates.
-fn figures<R>(slot: &Slot<R>, seen: &Figures) -> Figures {
-    Figures { hits: slot.hits, hits_error: slot.error, ..seen.clone() }
+fn figures(hits: u64, hits_error: u64, seen: Figures) -> Figures {
+    Figures { hits, hits_error, ..seen }
 }
 
-impl Slot<IndicatorTally> {
-    pub(super) fn told(&self, whole: &Timeline) -> IndicatorRow {
-        IndicatorRow {
-            figures: figures(self, &self.row.told.figures),
-            hosts: self.row.hosts.number(),
-            over_time: self.row.timeline.within(whole),
-            ..self.row.told.clone()
-        }
+impl Ranked for IndicatorTally {
+    type Told = IndicatorRow;
+
+    fn rank(slot: &Slot<Self>) -> Rank<'_> {
+        let told = &slot.row.told;
+        rank(&told.figures, slot.hits, &told.name, &told.kind)
     }
 
-    pub(super) fn rank(&self) -> Rank<'_> {
-        rank(&self.row.told.figures, self.hits, &self.row.told.name, &self.row.told.kind)
+    fn told(Slot { hits, error, row, .. }: Slot<Self>, whole: &Timeline) -> IndicatorRow {
+        let Self { mut told, hosts, timeline } = row;
+        told.figures = figures(hits, error, told.figures);
+        told.hosts = hosts.number();
+        told.over_time = timeline.within(whole);
+        told
     }
 }
 
-impl Slot<HostTally> {
-    pub(super) fn told(&self, whole: &Timeline) -> HostRow {
-        let HostTally { name, kind, figures: seen, indicators, users, first, timeline } = &self.row;
+impl Ranked for HostTally {
+    type Told = HostRow;
+
+    fn rank(slot: &Slot<Self>) -> Rank<'_> {
+        let host = &slot.row;
+        rank(&host.figures, slot.hits, &host.name, host.kind.name())
+    }
+
+    fn told(Slot { hits, error, row, .. }: Slot<Self>, whole: &Timeline) -> HostRow {
         HostRow {
-            name: name.clone(),
-            kind: *kind,
-            figures: figures(self, seen),
-            indicators: indicators.number(),
-            users: users.first.clone(),
-            more_users: users.are_more,
-            first_contact: first.get(),
-            over_time: timeline.within(whole),
+            name: row.name,
+            kind: row.kind,
+            figures: figures(hits, error, row.figures),
+            indicators: row.indicators.number(),
+            users: row.users.first,
+            more_users: row.users.are_more,
+            first_contact: row.first.0,
+            over_time: row.timeline.within(whole),
         }
-    }
-
-    pub(super) fn rank(&self) -> Rank<'_> {
-        rank(&self.row.figures, self.hits, &self.row.name, self.row.kind.name())
     }
 }
 
-impl Slot<PairTally> {
-    pub(super) fn told(&self) -> PairRow {
-        let pair = &self.row;
-        PairRow {
-            host: pair.host.clone(),
-            host_kind: pair.host_kind,
-            indicator: pair.indicator.clone(),
-            indicator_kind: pair.indicator_kind.clone(),
-            figures: figures(self, &pair.figures),
-            rhythm: pair.rhythm(),
-            first_contact: pair.first.get(),
-        }
+impl Ranked for PairTally {
+    type Told = PairRow;
+
+    fn rank(slot: &Slot<Self>) -> Rank<'_> {
+        let pair = &slot.row;
+        rank(&pair.figures, slot.hits, &pair.host, &pair.indicator)
     }
 
-    pub(super) fn rank(&self) -> Rank<'_> {
-        rank(&self.row.figures, self.hits, &self.row.host, &self.row.indicator)
+    fn told(Slot { hits, error, row, .. }: Slot<Self>, _: &Timeline) -> PairRow {
+        PairRow {
+            rhythm: row.rhythm(),
+            host: row.host,
+            host_kind: row.host_kind,
+            indicator: row.indicator,
+            indicator_kind: row.indicator_kind,
+            figures: figures(hits, error, row.figures),
+            first_contact: row.first.0,
+        }
     }
 }
 

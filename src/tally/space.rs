@@ -9,6 +9,8 @@ use std::collections::BinaryHeap;
 
 use hashbrown::HashMap;
 
+use super::rows::Ranked;
+
 /// Rows by key.
 #[derive(Debug)]
 pub(super) struct Space<R> {
@@ -23,7 +25,7 @@ pub(super) struct Space<R> {
 }
 
 /// A row, and how often its key came.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Slot<R> {
     key: Box<str>,
     level: u8,
@@ -104,6 +106,25 @@ impl<R> Space<R> {
     /// The most hits that a key can have that has no row: 0 as long as every key has one.
     pub(super) fn floor(&self) -> u64 {
         self.floor
+    }
+}
+
+impl<R: Ranked> Space<R> {
+    /// All rows, the worst first.
+    pub(super) fn sorted(&self) -> Vec<&Slot<R>> {
+        let mut rows: Vec<_> = self.rows().collect();
+        rows.sort_by(|one, other| R::rank(one).cmp(&R::rank(other)));
+        rows
+    }
+
+    /// The same without those who count.
+    pub(super) fn into_sorted(self) -> Vec<Slot<R>> {
+        // Rows are large: places are sorted instead.
+        let rows = &self.rows;
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by(|&one, &other| R::rank(&rows[one]).cmp(&R::rank(&rows[other])));
+        let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
+        order.into_iter().filter_map(|at| rows[at].take()).collect()
     }
 }
 
