@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hashbrown::HashMap;
 
-use super::escape::{Html, json_string};
+use super::escape::json_string;
 use super::row::{Excerpt, Row};
 use super::sums::{Sum, Sums};
 use super::template::base64;
@@ -27,9 +27,9 @@ const DIRECTIONS: &[&str] = &["inbound", "outbound", "internal", "external"];
 const NONE: i64 = -1;
 
 /// Cuts the lines to what all of them may take.
-pub(super) fn fit(rows: &mut [Row]) {
+pub(super) fn fit(rows: &mut [Box<Row>]) {
     let total = |limit: usize| -> usize {
-        let cost = |row: &Row| {
+        let cost = |row: &Box<Row>| {
             let (cost, len) = (row.text.cost, row.text.text.len());
             if len > limit { cost * limit / len } else { cost }
         };
@@ -102,23 +102,27 @@ impl<'r> Texts<'r> {
 /// Below, they can be read by whatever reads text.
 const PLAIN: usize = 2_000_000;
 
-/// Writes the data of `rows`, which are to [`fit`]; `sums` where there are more hits than rows.
-pub(super) fn write(html: &mut Html<'_>, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
-    let mut text = Vec::new();
+/// The data of `rows`, which are to [`fit`], in their element; `sums` where there are more hits than
+/// rows.
+pub(super) fn element(rows: &[Box<Row>], sums: Option<&Sums>) -> io::Result<Vec<u8>> {
+    const BEGIN: &[u8] = b"<script type=\"application/json\" id=\"data-rows\">";
+    const END: &[u8] = b"</script>";
+    let mut text = BEGIN.to_vec();
+    // Mostly it is enough, and what is not written to costs nothing.
+    text.reserve(rows.iter().map(|row| row.text.cost + 200).sum());
     write_json(&mut text, rows, sums)?;
-    if text.len() <= PLAIN {
-        html.raw("<script type=\"application/json\" id=\"data-rows\">")?;
-        html.out().write_all(&text)?;
-    } else {
-        html.raw("<script type=\"text/plain\" id=\"data-packed\">")?;
+    if text.len() > PLAIN {
         let mut packer = GzEncoder::new(Vec::new(), Compression::new(5));
-        packer.write_all(&text)?;
-        html.out().write_all(base64(&packer.finish()?).as_bytes())?;
+        packer.write_all(&text[BEGIN.len()..])?;
+        text.clear();
+        text.extend_from_slice(b"<script type=\"text/plain\" id=\"data-packed\">");
+        text.extend_from_slice(base64(&packer.finish()?).as_bytes());
     }
-    html.raw("</script>")
+    text.extend_from_slice(END);
+    Ok(text)
 }
 
-fn write_json(out: &mut Vec<u8>, rows: &[Row], sums: Option<&Sums>) -> io::Result<()> {
+fn write_json(out: &mut Vec<u8>, rows: &[Box<Row>], sums: Option<&Sums>) -> io::Result<()> {
     let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
     write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
     for (at, (name, words)) in

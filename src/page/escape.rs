@@ -69,11 +69,6 @@ impl<'w> Html<'w> {
         self.show(text)?;
         self.raw(close)
     }
-
-    /// What lies below, for data that is written as JSON.
-    pub(super) fn out(&mut self) -> &mut dyn Write {
-        self.out
-    }
 }
 
 /// What can be shown between tags. Tables have tens of thousands of cells, and nearly all are texts

@@ -27,7 +27,7 @@ pub use account::{Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unre
 use escape::Html;
 pub use gather::Gather;
 use rayon::prelude::*;
-use row::Row;
+use row::Rows;
 use template::Part;
 
 use crate::tally::Overview;
@@ -56,17 +56,24 @@ struct Page<'p> {
 /// The rest of what was gathered.
 struct Gathered {
     hits: u64,
-    rows: Vec<Row>,
+    rows: Rows,
     sums: sums::Sums,
     published: std::collections::BTreeMap<String, gather::Published>,
     versions: Vec<String>,
     scanned: Option<(jiff::Timestamp, jiff::Timestamp)>,
 }
 
-impl Page<'_> {
+/// The slot for the lines, which is filled beside all others.
+const LINES: &str = "data";
+
+impl Gathered {
     /// Whether every line with a hit is in the page.
     fn is_whole(&self) -> bool {
-        self.gather.rows.len() as u64 == self.gather.hits
+        self.rows.len() as u64 == self.hits
+    }
+
+    fn lines(&self) -> io::Result<Vec<u8>> {
+        data::element(&self.rows, (!self.is_whole()).then_some(&self.sums))
     }
 }
 
@@ -80,16 +87,25 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
-    // With all rows: the matrix looks pairs up.
-    let page = Page { overview: tally.into_overview(), gather: &gathered, account };
-    // Somebody waits for it, and there is nothing else to do for the processors.
     let parts: Vec<_> = template::parts(PAGE).collect();
-    let made: Vec<_> = parts.par_iter().map(|part| page.make(part)).collect();
-    for part in made {
-        out.write_all(&part?)?;
+    // Somebody waits for it, and there is nothing else to do for the processors. The lines are most
+    // of it, and need no overview.
+    let others = || {
+        // With all rows: the matrix looks pairs up.
+        let page = Page { overview: tally.into_overview(), gather: &gathered, account };
+        let made: Vec<_> = parts.par_iter().map(|part| page.make(part)).collect();
+        (made, page.overview)
+    };
+    let (lines, (made, overview)) = rayon::join(|| gathered.lines(), others);
+    let mut lines = Some(lines);
+    for (part, made) in parts.iter().zip(made) {
+        let made = match part {
+            Part::Slot(LINES) => lines.take().unwrap_or(made),
+            _ => made,
+        };
+        out.write_all(&made?)?;
     }
     out.flush()?;
-    let Page { overview, .. } = page;
     // Thousands of rows. Mostly the program ends here, and need not wait for them to be let go.
     rayon::spawn(move || drop((overview, gathered)));
     Ok(())
@@ -134,10 +150,7 @@ impl Page<'_> {
             "scanned" => self.what_was_scanned(html),
             "method" => self.method(html),
             "footer" => self.footer(html),
-            "data" => {
-                let sums = (!self.is_whole()).then_some(&self.gather.sums);
-                data::write(html, &self.gather.rows, sums)
-            }
+            LINES => Ok(()),
             // A test sees to it that there is none.
             _ => Err(io::Error::other(format!("the page has no part `{slot}`"))),
         }

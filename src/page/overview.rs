@@ -154,7 +154,7 @@ impl Page<'_> {
             let lines = plural(totals.undated, "hit");
             html.within("<p class=\"note\">Not in it: ", lines, " without a time.</p>\n")?;
         }
-        if !self.is_whole() {
+        if !self.gather.is_whole() {
             html.raw(
                 "<p class=\"note\">There are more hits than lines in this page, so times are \
                 summed up, and lanes are told apart for the first ",

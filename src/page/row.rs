@@ -256,6 +256,9 @@ pub(super) struct Kept {
     seen: u64,
 }
 
+/// Rows that stay where they are: each is 400 bytes.
+pub(super) type Rows = Box<[Box<Row>]>;
+
 #[derive(Debug)]
 struct Ranked {
     /// Greater is to be dropped sooner.
@@ -303,8 +306,8 @@ impl Kept {
     }
 
     /// The rows, the most severe first.
-    pub(super) fn into_rows(self) -> Vec<Row> {
-        self.rows.into_sorted_vec().into_iter().map(|ranked| *ranked.row).collect()
+    pub(super) fn into_rows(self) -> Rows {
+        self.rows.into_sorted_vec().into_iter().map(|ranked| ranked.row).collect()
     }
 }
 

@@ -224,7 +224,7 @@ impl Page<'_> {
 
     pub(super) fn lines_note(&self, html: &mut Html<'_>) -> io::Result<()> {
         let shown = self.gather.rows.len() as u64;
-        if !self.is_whole() {
+        if !self.gather.is_whole() {
             html.raw("<div class=\"warning\" role=\"note\"><p>")?;
             html.text(&format!(
                 "This page has {} of {}: the most severe, and of equal ones those that were found \

@@ -225,7 +225,7 @@ fn first<R: Ranked + Clone>(slots: Vec<&Slot<R>>, top: usize, whole: &Timeline) 
 
 /// All rows, told.
 fn all<R: Ranked>(space: Space<R>, whole: &Timeline) -> Vec<R::Told> {
-    space.into_sorted().into_iter().map(|slot| R::told(slot, whole)).collect()
+    space.into_sorted().map(|slot| R::told(slot, whole)).collect()
 }
 
 /// 0 where it is not known, to 4.

@@ -13,10 +13,11 @@ use super::rows::Ranked;
 
 /// Rows by key.
 #[derive(Debug)]
+#[expect(clippy::vec_box, reason = "rows are half a kilobyte, grow in number, and are sorted")]
 pub(super) struct Space<R> {
     capacity: usize,
     slots: HashMap<Box<str>, u32>,
-    rows: Vec<Slot<R>>,
+    rows: Vec<Box<Slot<R>>>,
     /// Once all rows are taken: each, by what it had when it was last looked at. Levels and hits
     /// only grow, so the first one that is up to date is the least.
     least: BinaryHeap<Reverse<(u8, u64, u32)>>,
@@ -64,11 +65,11 @@ impl<R> Space<R> {
     fn place(&mut self, key: &str, row: R) -> usize {
         let fresh = Slot { key: key.into(), level: 0, hits: self.floor, error: self.floor, row };
         let at = if self.rows.len() < self.capacity {
-            self.rows.push(fresh);
+            self.rows.push(Box::new(fresh));
             self.rows.len() - 1
         } else {
             let at = self.least();
-            let gone = &mut self.rows[at];
+            let gone = &mut *self.rows[at];
             self.floor = self.floor.max(gone.hits);
             let old =
                 std::mem::replace(gone, Slot { hits: self.floor, error: self.floor, ..fresh });
@@ -100,7 +101,7 @@ impl<R> Space<R> {
 
     /// All rows.
     pub(super) fn rows(&self) -> impl Iterator<Item = &Slot<R>> {
-        self.rows.iter()
+        self.rows.iter().map(|slot| &**slot)
     }
 
     /// The most hits that a key can have that has no row: 0 as long as every key has one.
@@ -118,13 +119,10 @@ impl<R: Ranked> Space<R> {
     }
 
     /// The same without those who count.
-    pub(super) fn into_sorted(self) -> Vec<Slot<R>> {
-        // Rows are large: places are sorted instead.
-        let rows = &self.rows;
-        let mut order: Vec<usize> = (0..rows.len()).collect();
-        order.sort_by(|&one, &other| R::rank(&rows[one]).cmp(&R::rank(&rows[other])));
-        let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
-        order.into_iter().filter_map(|at| rows[at].take()).collect()
+    pub(super) fn into_sorted(self) -> impl Iterator<Item = Slot<R>> {
+        let mut rows = self.rows;
+        rows.sort_by(|one, other| R::rank(one).cmp(&R::rank(other)));
+        rows.into_iter().map(|slot| *slot)
     }
 }
 
