@@ -22,11 +22,11 @@ mod tables;
 mod template;
 
 use std::io::{self, Write};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 pub use account::{Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unreached};
 use escape::Html;
 pub use gather::Gather;
-use rayon::prelude::*;
 use row::Rows;
 use template::Part;
 
@@ -87,18 +87,17 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
-    let parts: Vec<_> = template::parts(PAGE).collect();
-    // Somebody waits for it, and there is nothing else to do for the processors. The lines are most
-    // of it, and need no overview.
-    let others = || {
+    // Somebody waits for it, and there is nothing else to do for the processors: what takes long has
+    // a thread of its own. The lines are most of it, and need no overview.
+    let (lines, overview, made) = thread::scope(|scope| {
+        let lines = beside(scope, || gathered.lines());
         // With all rows: the matrix looks pairs up.
         let page = Page { overview: tally.into_overview(), gather: &gathered, account };
-        let made: Vec<_> = parts.par_iter().map(|part| page.make(part)).collect();
-        (made, page.overview)
-    };
-    let (lines, (made, overview)) = rayon::join(|| gathered.lines(), others);
+        let made = page.make_all();
+        (lines.map_or_else(|| gathered.lines(), joined), page.overview, made)
+    });
     let mut lines = Some(lines);
-    for (part, made) in parts.iter().zip(made) {
+    for (part, made) in made {
         let made = match part {
             Part::Slot(LINES) => lines.take().unwrap_or(made),
             _ => made,
@@ -107,13 +106,42 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     }
     out.flush()?;
     // Thousands of rows. Mostly the program ends here, and need not wait for them to be let go.
-    rayon::spawn(move || drop((overview, gathered)));
+    let _ = thread::Builder::new().spawn(move || drop((overview, gathered)));
     Ok(())
+}
+
+/// Begins `work` in a thread of its own; nothing where the system has none.
+fn beside<'s, T: Send + 's>(
+    scope: &'s Scope<'s, '_>,
+    work: impl FnOnce() -> T + Send + 's,
+) -> Option<ScopedJoinHandle<'s, T>> {
+    thread::Builder::new().spawn_scoped(scope, work).ok()
+}
+
+/// What a thread made.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+impl Page<'_> {
+    /// All parts in their order.
+    fn make_all(&self) -> Vec<(Part, io::Result<Vec<u8>>)> {
+        thread::scope(|scope| {
+            let is_long = |part| matches!(part, Part::Slot("machines" | "indicators"));
+            let begin =
+                |part| (part, is_long(part).then(|| beside(scope, move || self.make(part))));
+            let begun: Vec<_> = template::parts(PAGE).map(begin).collect();
+            let end = |(part, thread): (Part, Option<Option<ScopedJoinHandle<'_, _>>>)| {
+                (part, thread.flatten().map_or_else(|| self.make(part), joined))
+            };
+            begun.into_iter().map(end).collect()
+        })
+    }
 }
 
 impl Page<'_> {
     /// A part of the page.
-    fn make(&self, part: &Part) -> io::Result<Vec<u8>> {
+    fn make(&self, part: Part) -> io::Result<Vec<u8>> {
         let mut made = Vec::new();
         // One code for every writer.
         let mut html = Html::new(&mut made);

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 /// A piece of the skeleton.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     /// To be written as it is.
     Markup(&'static str),

@@ -35,8 +35,10 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// How many bytes of findings may wait before only what is handed on next is taken.
 const HELD: usize = 32 << 20;
 
-/// How many large pieces of a mapped file are handed on together, for each thread.
-const TOGETHER: usize = 6;
+/// How many large pieces of a mapped file are handed on together, for each thread, and how long the
+/// first of them waits: nobody notices, and a slow disk gives few in that time.
+const TOGETHER: usize = 32;
+const MOMENT: Duration = Duration::from_millis(20);
 
 /// What is a large piece: little was found in those before it.
 const FULL: usize = 1 << 20;
@@ -88,6 +90,8 @@ struct State {
     under_way: usize,
     /// About how much memory outcomes take that were not handed on.
     held: usize,
+    /// Since when some wait for others to be handed on with.
+    held_since: Option<Instant>,
     /// Inputs that are being opened: they will have steps.
     opening: usize,
     /// Threads that wait for something to take.
@@ -165,6 +169,7 @@ impl<'m> Crew<'m> {
                 cursor: (0, 0),
                 under_way: 0,
                 held: 0,
+                held_since: None,
                 opening: 0,
                 waiting: 0,
                 is_stopped: false,
@@ -234,6 +239,7 @@ impl Crew<'_> {
                 return Ok(true);
             } else if let Some(outcome) = state.outcomes.remove(&place) {
                 state.cursor = outcome.after(place);
+                state.held_since = None;
                 state.under_way -= 1;
                 let held = outcome.held();
                 let is_wanted = state.waiting > 0;
@@ -527,7 +533,8 @@ impl Crew<'_> {
         let is_large = self.piece_size.load(Ordering::Relaxed) >= FULL;
         let together = threads.map(|threads| if is_large { TOGETHER * threads } else { threads });
         let can_wait = together.is_some_and(|most| has_more && state.outcomes.len() <= most);
-        if !can_wait {
+        let since = *state.held_since.get_or_insert_with(Instant::now);
+        if !can_wait || since.elapsed() >= MOMENT {
             self.wake_for(&state);
         }
     }

@@ -172,11 +172,8 @@ impl Tally {
     pub fn into_overview(self) -> Overview {
         let sums = self.sums();
         let Self { timeline, by_indicator, by_host, by_pair, .. } = self;
-        // Counting is over, and somebody waits for this.
-        let ((by_indicator, by_host), by_pair) = rayon::join(
-            || (all(by_indicator, &timeline), all(by_host, &timeline)),
-            || all(by_pair, &timeline),
-        );
+        let by_indicator = all(by_indicator, &timeline);
+        let (by_host, by_pair) = (all(by_host, &timeline), all(by_pair, &timeline));
         let regular: Vec<_> =
             by_pair.iter().filter(|pair| pair.rhythm.is_regular()).cloned().collect();
         let regular_pairs = regular.len() as u64;
