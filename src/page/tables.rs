@@ -1,8 +1,8 @@
 //! The tables: machines, indicators, who met what, and the first of the lines.
 
-use std::collections::HashMap;
 use std::io;
 
+use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::Page;
@@ -11,7 +11,7 @@ use super::overview::number;
 use super::row::{Row, cut_name};
 use crate::assess::Level;
 use crate::tally::{Figures, PairRow};
-use crate::words::{grouped, plural, size};
+use crate::words::{digits, grouped, plural, size};
 
 /// Rows of a table. More can be had from the hits; nobody reads them in a page.
 const ROWS: usize = 500;
@@ -374,8 +374,13 @@ fn count(html: &mut Html<'_>, number: u64) -> io::Result<()> {
 }
 
 fn sorted(html: &mut Html<'_>, number: u64, text: &str) -> io::Result<()> {
-    html.within("<td class=\"number\" data-sort=\"", number, "\">")?;
-    html.within("", text, "</td>")
+    // A number that shows itself is sorted by what it shows.
+    let is_same = text.as_bytes() == digits(number, &mut [0; 20]);
+    html.raw("<td class=\"number\"")?;
+    if !is_same {
+        html.within(" data-sort=\"", number, "\"")?;
+    }
+    html.within(">", text, "</td>")
 }
 
 fn when(html: &mut Html<'_>, time: Option<Timestamp>) -> io::Result<()> {
