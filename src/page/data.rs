@@ -29,11 +29,11 @@ const NONE: i64 = -1;
 /// Cuts the lines to what all of them may take.
 pub(super) fn fit(rows: &mut [Box<Row>]) {
     let total = |limit: usize| -> usize {
-        let cost = |row: &Box<Row>| {
+        let cost = |row: &Row| {
             let (cost, len) = (row.text.cost, row.text.text.len());
             if len > limit { cost * limit / len } else { cost }
         };
-        rows.iter().map(cost).sum()
+        rows.iter().map(|row| cost(row)).sum()
     };
     if total(usize::MAX) <= BUDGET {
         return;

@@ -19,6 +19,7 @@ mod progress;
 mod report;
 mod scanner;
 mod sweep;
+mod taken;
 mod tile;
 mod tokens;
 mod verify;

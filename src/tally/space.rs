@@ -13,10 +13,10 @@ use super::rows::Ranked;
 
 /// Rows by key.
 #[derive(Debug)]
-#[expect(clippy::vec_box, reason = "rows are half a kilobyte, grow in number, and are sorted")]
 pub(super) struct Space<R> {
     capacity: usize,
     slots: HashMap<Box<str>, u32>,
+    /// Half a kilobyte each, so they stay where they are when there are more or they are sorted.
     rows: Vec<Box<Slot<R>>>,
     /// Once all rows are taken: each, by what it had when it was last looked at. Levels and hits
     /// only grow, so the first one that is up to date is the least.

@@ -8,37 +8,35 @@
 //!
 //! Taking a piece of packed input is decoding it. That takes longer than scanning, so a thread
 //! stays with the input that it decodes while another thread decodes the next input: each keeps
-//! what it needs in its own cache. Where there is one input only, one thread decodes while the
+//! what it needs in its own cache, and hands on several pieces in which nothing was found together. Where there is one input only, one thread decodes while the
 //! other scans.
 //!
 //! Pieces begin small and grow while little is found in them: a log that hits in every line takes
 //! as much memory as a larger piece of an innocent one.
 
+mod handing;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::Matcher;
-use super::outcome::{Event, Outcome, Place};
-use super::piece::{self, Wants};
-use super::report::Reporter;
-use super::sweep::{Inputs, SweepOptions, Unopened};
+use handing::TOGETHER;
+
 use crate::input::{
-    Piece, Problem, ProblemReason, Source, Step, Stop, WalkItem, open_path, open_reader, open_stdin,
+    Piece, Problem, ProblemReason, Source, Stop, WalkItem, open_path, open_reader, open_stdin,
 };
-
-/// How long a file's hits wait for more before they are written.
-const PATIENCE: Duration = Duration::from_millis(100);
+use crate::scan::Matcher;
+use crate::scan::outcome::{Event, Outcome, Place};
+use crate::scan::piece::{self, Findings, Wants};
+use crate::scan::report::Reporter;
+use crate::scan::scanner::Scanner;
+use crate::scan::sweep::{Inputs, SweepOptions, Unopened};
+use crate::scan::taken::Taken;
 
 /// How many bytes of findings may wait before only what is handed on next is taken.
 const HELD: usize = 32 << 20;
-
-/// How many large pieces of a mapped file are handed on together, for each thread, and how long the
-/// first of them waits: nobody notices, and a slow disk gives few in that time.
-const TOGETHER: usize = 32;
-const MOMENT: Duration = Duration::from_millis(20);
 
 /// What is a large piece: little was found in those before it.
 const FULL: usize = 1 << 20;
@@ -46,19 +44,8 @@ const FULL: usize = 1 << 20;
 /// How many outcomes may wait, however small.
 const WAITING: usize = 4096;
 
-/// How many steps are taken at once where no piece is among them.
-const STEPS: usize = 64;
-
 /// The size of the first pieces, and of those after one in which more than [`MANY`] hits were.
 const SMALL: usize = 256 * 1024;
-
-/// The size of pieces that are decoded: they are scanned where they were decoded, while a
-/// second-level cache has them.
-const DECODED: usize = 1024 * 1024;
-
-/// The same where there is one input only, which another thread goes on with: each change costs a
-/// moment in which nobody decodes.
-const DECODED_ALONE: usize = 2 * 1024 * 1024;
 
 /// Hits of a piece after which the next ones are smaller.
 const MANY: usize = 1000;
@@ -119,15 +106,6 @@ pub(super) struct Crew<'m> {
     work: Condvar,
     /// Tells the calling thread that what it waits for may be there.
     ready: Condvar,
-}
-
-/// What was taken of an input.
-struct Taken {
-    outcome: Outcome,
-    /// To be scanned; it then is the outcome's last event.
-    piece: Option<Piece>,
-    is_decoded: bool,
-    is_large: bool,
 }
 
 /// What a thread took.
@@ -225,60 +203,6 @@ impl Crew<'_> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands outcomes on in order until there are no more or the sink wants no more. `true` when
-    /// it ended because of the interrupt.
-    fn hand_on(&self, reporter: &mut Reporter<'_>) -> io::Result<bool> {
-        let mut state = self.lock();
-        loop {
-            let place = state.cursor;
-            let is_done = state.is_done();
-            // A walk that was stopped is at its end, too, but not done.
-            let is_all = is_done && state.inputs.as_ref().is_some_and(Inputs::is_complete);
-            if self.options.interrupt.is_interrupted() && !is_all {
-                // First of all: a stream that ends because of it did not end.
-                return Ok(true);
-            } else if let Some(outcome) = state.outcomes.remove(&place) {
-                state.cursor = outcome.after(place);
-                state.held_since = None;
-                state.under_way -= 1;
-                let held = outcome.held();
-                let is_wanted = state.waiting > 0;
-                drop(state);
-                if is_wanted {
-                    self.work.notify_all();
-                }
-                if reporter.take(outcome)?.is_break() {
-                    // The sink may have broken off because of it, too.
-                    return Ok(self.options.interrupt.is_interrupted());
-                }
-                state = self.lock();
-                // Until now it took memory.
-                let had_room = state.held < HELD;
-                state.held -= held;
-                if !had_room && state.waiting > 0 {
-                    self.work.notify_all();
-                }
-            } else if is_done {
-                return Ok(false);
-            } else if reporter.holds_back() {
-                // A file's hits are held back a moment, for its next ones are not far.
-                let wait = if reporter.is_in_stream() { Duration::ZERO } else { PATIENCE };
-                let changed = self.ready.wait_timeout_while(state, wait, |state| {
-                    !state.outcomes.contains_key(&state.cursor) && !state.is_done()
-                });
-                let timeout;
-                (state, timeout) = changed.unwrap_or_else(PoisonError::into_inner);
-                if timeout.timed_out() {
-                    drop(state);
-                    reporter.flush()?;
-                    state = self.lock();
-                }
-            } else {
-                state = self.ready.wait(state).unwrap_or_else(PoisonError::into_inner);
-            }
-        }
-    }
-
     /// A thread's whole work.
     fn work(&self, threads: usize) {
         // Ends the sweep instead of letting the others wait for what will not come.
@@ -296,21 +220,36 @@ impl Crew<'_> {
                 }
                 Task::Step { place, source, is_alone } => (place, source, is_alone),
             };
-            let Taken { mut outcome, piece, is_decoded, is_large } =
-                self.step(&source, is_alone, &mut buffer);
+            let size = || self.piece_size.load(Ordering::Relaxed);
+            let mut taken = Taken::new(&source, size(), is_alone, &mut buffer);
+            while let Some(piece) = taken.own_piece(is_alone) {
+                let findings = self.scan(&mut scanner, piece, &mut buffer);
+                if !taken.scanned(findings) {
+                    break;
+                }
+                taken.take(&source, size(), is_alone, &mut buffer);
+            }
+            let Taken { mut outcome, piece, is_decoded, is_large, .. } = taken;
             // What ended because the sweep does is not done.
             let is_done = outcome.is_last && !self.stop.is_stopped();
             let is_mapped = piece.as_ref().is_some_and(Piece::is_mapped);
             self.returned(place.0, is_done, is_large, is_mapped);
             own = is_decoded.then_some(place.0);
             if let Some(piece) = piece {
-                let findings = piece::scan(&mut scanner, &piece, self.wants);
-                self.adapt(findings.hits.len());
-                buffer = piece.release().unwrap_or(buffer);
+                let findings = self.scan(&mut scanner, piece, &mut buffer);
                 outcome.events.push(Event::Piece(findings));
             }
             self.put(place, outcome, is_mapped.then_some(threads));
         }
+    }
+
+    fn scan(&self, scanner: &mut Scanner<'_>, piece: Piece, buffer: &mut Vec<u8>) -> Findings {
+        let findings = piece::scan(scanner, &piece, self.wants);
+        self.adapt(findings.hits.len());
+        if let Some(memory) = piece.release() {
+            *buffer = memory;
+        }
+        findings
     }
 
     /// Makes the next pieces larger or smaller. Threads may overwrite each other's answer: it is
@@ -322,48 +261,6 @@ impl Crew<'_> {
         if next != size {
             self.piece_size.store(next, Ordering::Relaxed);
         }
-    }
-
-    /// Takes the next steps of an input, up to a piece of it.
-    fn step(&self, source: &Arc<Mutex<Source>>, is_alone: bool, buffer: &mut Vec<u8>) -> Taken {
-        let mut taken = source.lock().unwrap_or_else(PoisonError::into_inner);
-        let size = self.piece_size.load(Ordering::Relaxed);
-        let size = match (taken.is_decoded(), is_alone) {
-            (false, _) => size,
-            (true, false) => size.min(DECODED),
-            (true, true) => size.min(DECODED_ALONE),
-        };
-        let mut outcome = Outcome { events: Vec::new(), is_last: false, consumed: 0 };
-        let mut piece = None;
-        while outcome.events.len() < STEPS {
-            outcome.events.push(match taken.next(size, buffer) {
-                Step::Opened { path } => {
-                    // To be said before it is waited for.
-                    outcome.events.push(Event::Opened { path, opened: Instant::now() });
-                    break;
-                }
-                Step::Begin { path, len, is_stream, form } => {
-                    let (opened, modified) = (Instant::now(), taken.modified());
-                    Event::Begin { path, len, is_stream, form, opened, modified }
-                }
-                Step::Problem(problem) => Event::Problem(problem),
-                Step::End { failed } => {
-                    let mapped = taken.is_mapped().then(|| Arc::clone(source));
-                    Event::End { failed, mapped }
-                }
-                Step::Piece(next) => {
-                    piece = Some(next);
-                    break;
-                }
-                Step::Done => {
-                    outcome.is_last = true;
-                    break;
-                }
-            });
-        }
-        outcome.consumed = taken.consumed();
-        let (is_decoded, is_large) = (taken.is_decoded(), taken.is_large());
-        Taken { outcome, piece, is_decoded, is_large }
     }
 
     /// Waits for something to do; `None` when there is nothing any more. `own` is the input that
@@ -518,31 +415,6 @@ impl Crew<'_> {
         drop(state);
         if is_wanted {
             self.work.notify_all();
-        }
-    }
-
-    /// Gives an outcome to be handed on. Whoever hands on takes a processor from those who scan, and
-    /// finds its own code and data gone from the caches: so pieces of a mapped file wait until there
-    /// are some for each of `threads`, for the next ones are not far.
-    fn put(&self, place: Place, outcome: Outcome, threads: Option<usize>) {
-        let mut state = self.lock();
-        state.held += outcome.held();
-        state.outcomes.insert(place, outcome);
-        // Nobody may wait for this, and more has to come.
-        let has_more = state.waiting == 0 && state.open.iter().any(|open| open.input == place.0);
-        let is_large = self.piece_size.load(Ordering::Relaxed) >= FULL;
-        let together = threads.map(|threads| if is_large { TOGETHER * threads } else { threads });
-        let can_wait = together.is_some_and(|most| has_more && state.outcomes.len() <= most);
-        let since = *state.held_since.get_or_insert_with(Instant::now);
-        if !can_wait || since.elapsed() >= MOMENT {
-            self.wake_for(&state);
-        }
-    }
-
-    /// Wakes whoever hands on, if there is something.
-    fn wake_for(&self, state: &State) {
-        if state.outcomes.contains_key(&state.cursor) {
-            self.ready.notify_all();
         }
     }
 }
