@@ -7,7 +7,7 @@ use super::counts::{Acts, Figures};
 use super::distinct::{Distinct, Number};
 use super::ends::is_private;
 use super::overview::FirstContact;
-use super::rows::{First, clipped};
+use super::rows::{First, clip, clipped};
 use crate::indicator::Class;
 use crate::record::{Direction, Verdict};
 use crate::words::{grouped, plural};
@@ -79,7 +79,7 @@ impl Headline {
             (Group::Nobody, Some(group)) if self.acts.reached + self.acts.asked == 1 => {
                 self.group = Group::One(clipped(group, GROUP));
             }
-            (Group::One(known), Some(group)) if *known == clipped(group, GROUP) => {}
+            (Group::One(known), Some(group)) if known == clip(group, GROUP) => {}
             (Group::Nobody, None) => {}
             _ => self.group = Group::Several,
         }

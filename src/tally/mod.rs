@@ -18,7 +18,6 @@ mod space;
 mod timeline;
 
 use std::cmp::Reverse;
-use std::fmt::Write as _;
 
 pub use contact::{Act, Contact, Host, HostKind, Listed};
 pub use counts::{Acts, Directions, Figures, Levels, Verdicts, Windows};
@@ -33,6 +32,7 @@ pub use timeline::Histogram;
 use timeline::Timeline;
 
 use crate::assess::Level;
+use crate::words::digits;
 
 /// How many rows there are, and what is kept for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,13 +113,17 @@ impl Tally {
     /// Counts a hit.
     pub fn observe(&mut self, contact: &Contact<'_>) {
         self.keys.set(contact);
-        let Keys { indicator, host, pair } = &self.keys;
+        // Hits come input by input.
+        if self.keys.file.as_deref() != Some(contact.file) {
+            self.files.add(hash(contact.file));
+            self.keys.file = Some(contact.file.to_owned());
+        }
+        let Keys { indicator, host, pair, .. } = &self.keys;
         let level = level(contact.severity);
         self.totals.add(contact);
         self.windows.add(contact.window);
         self.directions.add(contact.direction);
         self.levels.add(contact.severity.map(Level::of));
-        self.files.add(hash(contact.file));
         self.datasets.hit(contact.dataset, 0, || rows::clipped(contact.dataset, 64));
         if let Some(time) = contact.time {
             self.timeline.add(time.as_second());
@@ -233,6 +237,8 @@ fn level(severity: Option<u8>) -> u8 {
 /// The keys of a contact. The memory is used again.
 #[derive(Debug, Default)]
 struct Keys {
+    /// The input of the last contact.
+    file: Option<String>,
     indicator: String,
     host: String,
     pair: String,
@@ -240,19 +246,28 @@ struct Keys {
 
 impl Keys {
     fn set(&mut self, contact: &Contact<'_>) {
-        let Self { indicator, host, pair } = self;
+        let Self { indicator, host, pair, .. } = self;
         let listed = &contact.indicator;
         let name = clip(listed.name, LONGEST);
         let kind = clip(listed.kind, LONGEST);
         indicator.clear();
-        // Writing to a `String` cannot fail. The length keeps parts apart, whatever is in them.
-        let _ = write!(indicator, "{} {kind} {name}", kind.len());
+        join(indicator, kind, name);
         host.clear();
         pair.clear();
         if let Some(found) = &contact.host {
-            let name = clip(&found.name, LONGEST);
-            let _ = write!(host, "{} {name}", found.kind.name());
-            let _ = write!(pair, "{} {host} {indicator}", host.len());
+            for part in [found.kind.name(), " ", clip(&found.name, LONGEST)] {
+                host.push_str(part);
+            }
+            join(pair, host, indicator);
         }
+    }
+}
+
+/// Puts two parts into a key. The first one's length keeps them apart, whatever is in them.
+fn join(key: &mut String, first: &str, second: &str) {
+    let mut room = [0; 20];
+    key.extend(digits(first.len() as u64, &mut room).iter().map(|&digit| char::from(digit)));
+    for part in [" ", first, " ", second] {
+        key.push_str(part);
     }
 }
