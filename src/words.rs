@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Numbers, times and addresses as people read them.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -99,22 +99,41 @@ pub(crate) static PAIRS: [u8; 200] = {
     pairs
 };
 
-/// An address as it shows itself; what the standard library's machinery takes 1,400 instructions for
-/// is put together.
+/// `0.` to `255.`, and their lengths.
+pub(crate) static OCTETS: [([u8; 4], u8); 256] = {
+    let mut octets = [([b'.'; 4], 0); 256];
+    let mut at = 0;
+    while at < 256 {
+        let digits = [at / 100, at / 10 % 10, at % 10];
+        let mut skip = if at >= 100 {
+            0
+        } else if at >= 10 {
+            1
+        } else {
+            2
+        };
+        let mut len = 0;
+        while skip < 3 {
+            octets[at].0[len] = b'0' + digits[skip] as u8;
+            (skip, len) = (skip + 1, len + 1);
+        }
+        octets[at].1 = len as u8 + 1;
+        at += 1;
+    }
+    octets
+};
+
+/// An address as it shows itself, without the standard library's machinery for formats.
 #[must_use]
 pub(crate) fn address(address: IpAddr) -> String {
     let IpAddr::V4(address) = address else { return address.to_string() };
-    let mut text = String::with_capacity(15);
-    for (at, octet) in address.octets().into_iter().enumerate() {
-        if at > 0 {
-            text.push('.');
-        }
-        for (least, digit) in [(100, octet / 100), (10, octet / 10 % 10), (0, octet % 10)] {
-            if octet >= least {
-                text.push(char::from(b'0' + digit));
-            }
-        }
+    let mut text = String::with_capacity(16);
+    for octet in address.octets() {
+        let (octet, len) = &OCTETS[usize::from(octet)];
+        text.extend(octet[..usize::from(*len)].iter().map(|&byte| char::from(byte)));
     }
+    // The last one's dot.
+    text.pop();
     text
 }
 

@@ -128,11 +128,12 @@ impl Page<'_> {
     fn make_all(&self) -> Vec<(Part, io::Result<Vec<u8>>)> {
         thread::scope(|scope| {
             let is_long = |part| matches!(part, Part::Slot("machines" | "indicators"));
-            let begin =
-                |part| (part, is_long(part).then(|| beside(scope, move || self.make(part))));
+            let begin = |part| {
+                (part, is_long(part).then(|| beside(scope, move || self.make(part))).flatten())
+            };
             let begun: Vec<_> = template::parts(PAGE).map(begin).collect();
-            let end = |(part, thread): (Part, Option<Option<ScopedJoinHandle<'_, _>>>)| {
-                (part, thread.flatten().map_or_else(|| self.make(part), joined))
+            let end = |(part, thread): (Part, Option<ScopedJoinHandle<'_, _>>)| {
+                (part, thread.map_or_else(|| self.make(part), joined))
             };
             begun.into_iter().map(end).collect()
         })

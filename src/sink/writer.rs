@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::escape::is_control;
-use crate::words::{self, PAIRS};
+use crate::words::{self, OCTETS, PAIRS};
 
 /// Writes one JSON text. Strings come out as [`write_json_line`](super::write_json_line) writes
 /// them: what acts on a terminal or cannot be seen is escaped.
@@ -328,30 +328,6 @@ fn specials(word: [u8; 8]) -> u64 {
         | zeros(word ^ (LOW * 0x7f));
     special & HIGH
 }
-
-/// `0.` to `255.`, and their lengths.
-static OCTETS: [([u8; 4], u8); 256] = {
-    let mut octets = [([b'.'; 4], 0); 256];
-    let mut at = 0;
-    while at < 256 {
-        let digits = [at / 100, at / 10 % 10, at % 10];
-        let mut skip = if at >= 100 {
-            0
-        } else if at >= 10 {
-            1
-        } else {
-            2
-        };
-        let mut len = 0;
-        while skip < 3 {
-            octets[at].0[len] = b'0' + digits[skip] as u8;
-            (skip, len) = (skip + 1, len + 1);
-        }
-        octets[at].1 = len as u8 + 1;
-        at += 1;
-    }
-    octets
-};
 
 #[cfg(test)]
 mod tests {

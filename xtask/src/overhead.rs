@@ -25,7 +25,7 @@ use flaxscan::indicator::IndicatorSet;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Size of the made-up log
-    #[arg(long, default_value = "4G", value_parser = size)]
+    #[arg(long, default_value = "512M", value_parser = size)]
     size: u64,
     /// mixed, firewall-dns, zeek-dns or zeek-ssl
     #[arg(long, default_value = "mixed")]

@@ -76,9 +76,8 @@ impl Crew<'_> {
         }
     }
 
-    /// Gives an outcome to be handed on. Whoever hands on takes a processor from those who scan, and
-    /// finds its own code and data gone from the caches: so pieces of a mapped file wait until there
-    /// are some for each of `threads`, for the next ones are not far.
+    /// Gives an outcome to be handed on; with `threads` it is a piece of a mapped file, which waits
+    /// for some from each of them.
     pub(super) fn put(&self, place: Place, outcome: Outcome, threads: Option<usize>) {
         let mut state = self.lock();
         state.held += outcome.held();
