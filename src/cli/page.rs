@@ -56,7 +56,9 @@ impl Pending {
 
     /// Writes the page; the sinks are gone.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
-        page::write(self.gather.take(), Some(&self.account.take()), out)
+        let gather =
+            Rc::try_unwrap(self.gather).map_or_else(|shared| shared.take(), RefCell::into_inner);
+        page::write(gather, Some(&self.account.take()), out)
     }
 }
 

@@ -182,20 +182,24 @@ fn ceil(text: &str, mut at: usize) -> usize {
 /// What has to be known to trust the line.
 fn notes(hit: &StoredHit) -> Option<String> {
     let own = &hit.flaxscan;
-    let mut notes = Vec::new();
+    let mut notes = String::new();
+    let mut note = |intro: &str, text: &str| {
+        let separator = if notes.is_empty() { "" } else { "; " };
+        notes.extend([separator, intro, text]);
+    };
     if !own.encoding.is_empty() {
-        notes.push(format!("read through {}", own.encoding.join(", ")));
+        note("read through ", &own.encoding.join(", "));
     }
     if !own.assumed.is_empty() {
-        notes.push(format!("assumed: {}", own.assumed.join(", ")));
+        note("assumed: ", &own.assumed.join(", "));
     }
     if own.class == "sanctioned-entity" {
-        notes.push("a sanctioned company's own site: a question for compliance".to_owned());
+        note("", "a sanctioned company's own site: a question for compliance");
     }
     if own.truncated {
-        notes.push("the line is longer than what was stored of it".to_owned());
+        note("", "the line is longer than what was stored of it");
     }
-    (!notes.is_empty()).then(|| notes.join("; "))
+    (!notes.is_empty()).then_some(notes)
 }
 
 impl Excerpt {

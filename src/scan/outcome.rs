@@ -47,6 +47,13 @@ impl Outcome {
         if self.is_last { (input + 1, 0) } else { (input, step + 1) }
     }
 
+    /// Whether something was found.
+    pub(super) fn has_hits(&self) -> bool {
+        let of =
+            |event: &Event| matches!(event, Event::Piece(findings) if !findings.hits.is_empty());
+        self.events.iter().any(of)
+    }
+
     /// About how much memory it takes.
     pub(super) fn held(&self) -> usize {
         let of = |event: &Event| match event {

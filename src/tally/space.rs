@@ -6,8 +6,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::hash::BuildHasher as _;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::rows::Ranked;
 
@@ -15,7 +16,9 @@ use super::rows::Ranked;
 #[derive(Debug)]
 pub(super) struct Space<R> {
     capacity: usize,
-    slots: HashMap<Box<str>, u32>,
+    /// Where the rows of keys are, which have the keys.
+    slots: HashTable<u32>,
+    hasher: DefaultHashBuilder,
     /// Half a kilobyte each, so they stay where they are when there are more or they are sorted.
     rows: Vec<Box<Slot<R>>>,
     /// Once all rows are taken: each, by what it had when it was last looked at. Levels and hits
@@ -42,7 +45,8 @@ impl<R> Space<R> {
     pub(super) fn new(capacity: usize) -> Self {
         Self {
             capacity: capacity.max(1),
-            slots: HashMap::new(),
+            slots: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
             rows: Vec::new(),
             least: BinaryHeap::new(),
             floor: 0,
@@ -51,9 +55,10 @@ impl<R> Space<R> {
 
     /// Counts a hit of `key`, and gives its row, a `fresh` one if it has none.
     pub(super) fn hit(&mut self, key: &str, level: u8, fresh: impl FnOnce() -> R) -> &mut R {
-        let at = match self.slots.get(key) {
+        let hash = self.hasher.hash_one(key);
+        let at = match self.slots.find(hash, |&at| *self.rows[at as usize].key == *key) {
             Some(&at) => at as usize,
-            None => self.place(key, fresh()),
+            None => self.place(key, hash, fresh()),
         };
         let slot = &mut self.rows[at];
         slot.hits += 1;
@@ -62,7 +67,7 @@ impl<R> Space<R> {
     }
 
     /// A row without hits.
-    fn place(&mut self, key: &str, row: R) -> usize {
+    fn place(&mut self, key: &str, hash: u64, row: R) -> usize {
         let fresh = Slot { key: key.into(), level: 0, hits: self.floor, error: self.floor, row };
         let at = if self.rows.len() < self.capacity {
             self.rows.push(Box::new(fresh));
@@ -73,11 +78,15 @@ impl<R> Space<R> {
             self.floor = self.floor.max(gone.hits);
             let old =
                 std::mem::replace(gone, Slot { hits: self.floor, error: self.floor, ..fresh });
-            self.slots.remove(&old.key);
+            let old = self.hasher.hash_one(&*old.key);
+            if let Ok(entry) = self.slots.find_entry(old, |&other| other as usize == at) {
+                entry.remove();
+            }
             at
         };
+        let Self { slots, hasher, rows, .. } = self;
         // The capacity is far below 2^32.
-        self.slots.insert(key.into(), at as u32);
+        slots.insert_unique(hash, at as u32, |&at| hasher.hash_one(&*rows[at as usize].key));
         at
     }
 

@@ -55,7 +55,8 @@ impl<'a> Row<'a, '_> {
 
     /// Values separated by spaces; in quotes and brackets spaces may stand.
     pub(crate) fn spaced(text: &'a str) -> Self {
-        let mut values = Vec::with_capacity(32);
+        // What takes more than a kilobyte is slow to get.
+        let mut values = Vec::with_capacity(24);
         let mut rest = text.trim_start_matches([' ', '\t']);
         while !rest.is_empty() && values.len() < MOST {
             let bracketed = || {

@@ -17,7 +17,8 @@ use crate::scan::sweep::Inputs;
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How many large pieces of a mapped file are handed on together, for each thread, and how long the
-/// first of them waits: nobody notices, and a slow disk gives few in that time.
+/// first of them waits: nobody notices, and a slow disk gives few in that time. The first hit of all
+/// does not wait: it may be all that is asked for.
 pub(super) const TOGETHER: usize = 32;
 const MOMENT: Duration = Duration::from_millis(20);
 
@@ -81,6 +82,8 @@ impl Crew<'_> {
     pub(super) fn put(&self, place: Place, outcome: Outcome, threads: Option<usize>) {
         let mut state = self.lock();
         state.held += outcome.held();
+        let is_first = !state.has_hits && outcome.has_hits();
+        state.has_hits |= is_first;
         state.outcomes.insert(place, outcome);
         // Nobody may wait for this, and more has to come.
         let has_more = state.waiting == 0 && state.open.iter().any(|open| open.input == place.0);
@@ -88,7 +91,7 @@ impl Crew<'_> {
         let together = threads.map(|threads| if is_large { TOGETHER * threads } else { threads });
         let can_wait = together.is_some_and(|most| has_more && state.outcomes.len() <= most);
         let since = *state.held_since.get_or_insert_with(Instant::now);
-        if !can_wait || since.elapsed() >= MOMENT {
+        if !can_wait || is_first || since.elapsed() >= MOMENT {
             self.wake_for(&state);
         }
     }

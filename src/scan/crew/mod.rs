@@ -77,6 +77,8 @@ struct State {
     under_way: usize,
     /// About how much memory outcomes take that were not handed on.
     held: usize,
+    /// Whether there was a hit anywhere.
+    has_hits: bool,
     /// Since when some wait for others to be handed on with.
     held_since: Option<Instant>,
     /// Inputs that are being opened: they will have steps.
@@ -147,6 +149,7 @@ impl<'m> Crew<'m> {
                 cursor: (0, 0),
                 under_way: 0,
                 held: 0,
+                has_hits: false,
                 held_since: None,
                 opening: 0,
                 waiting: 0,
