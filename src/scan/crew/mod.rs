@@ -8,13 +8,14 @@
 //!
 //! Taking a piece of packed input is decoding it. That takes longer than scanning, so a thread
 //! stays with the input that it decodes while another thread decodes the next input: each keeps
-//! what it needs in its own cache, and hands on several pieces in which nothing was found together. Where there is one input only, one thread decodes while the
-//! other scans.
+//! what it needs in its own cache, and hands on several pieces in which nothing was found together.
+//! Where there is one input only, one thread decodes while the other scans.
 //!
 //! Pieces begin small and grow while little is found in them: a log that hits in every line takes
 //! as much memory as a larger piece of an innocent one.
 
 mod handing;
+mod opening;
 
 use std::collections::BTreeMap;
 use std::io;
@@ -24,9 +25,7 @@ use std::time::Instant;
 
 use handing::TOGETHER;
 
-use crate::input::{
-    Piece, Problem, ProblemReason, Source, Stop, WalkItem, open_path, open_reader, open_stdin,
-};
+use crate::input::{Piece, Problem, ProblemReason, Source, Stop};
 use crate::scan::Matcher;
 use crate::scan::outcome::{Event, Outcome, Place};
 use crate::scan::piece::{self, Findings, Wants};
@@ -351,57 +350,6 @@ impl Crew<'_> {
                 }
             }
         }
-    }
-
-    /// Opens an input and lets everybody take its steps.
-    fn open(&self, input: usize, item: Unopened) {
-        let limits = &self.options.limits;
-        let opened = match item {
-            Unopened::Found(WalkItem::Problem(problem)) => return self.opened(input, Err(problem)),
-            Unopened::Found(WalkItem::Stdin) => {
-                return self.opened(input, Ok(open_stdin(limits, &self.stop)));
-            }
-            Unopened::Found(WalkItem::Path(path, len)) => {
-                let opened = open_path(&path, self.options.mapping, limits, &self.stop);
-                let path = path.display().to_string();
-                opened.map_err(|reason| Problem { path, reason, unscanned: len })
-            }
-            Unopened::Reader(name, reader) => {
-                return self.opened(input, Ok(open_reader(name, reader, limits, &self.stop)));
-            }
-        };
-        self.opened(input, opened);
-    }
-
-    fn opened(&self, input: usize, opened: Result<Source, Problem>) {
-        let mut state = self.lock();
-        state.opening -= 1;
-        match opened {
-            Ok(source) => {
-                // Opening is no step; it was counted as one so that nobody takes it for the end.
-                state.under_way -= 1;
-                let source = Arc::new(Mutex::new(source));
-                let open = Open {
-                    input,
-                    next_step: 0,
-                    is_busy: false,
-                    is_large: false,
-                    is_mapped: false,
-                    source,
-                };
-                let at = state.open.partition_point(|other| other.input < input);
-                state.open.insert(at, open);
-            }
-            Err(problem) => {
-                let events = vec![Event::Problem(problem)];
-                let outcome = Outcome { events, is_last: true, consumed: 0 };
-                state.held += outcome.held();
-                state.outcomes.insert((input, 0), outcome);
-            }
-        }
-        drop(state);
-        self.work.notify_all();
-        self.ready.notify_all();
     }
 
     /// Steps were taken from an input: the next thread may, unless it is at its end.
