@@ -239,6 +239,26 @@ fn above_the_cap_the_figures_cover_everything() {
     assert!(self::data(&written(gather, None)).get("sums").is_none());
 }
 
+/// As the terminal does: what may have gone out is not left out.
+#[test]
+fn bytes_of_both_ways_may_all_have_been_sent() {
+    for (sent, both, shown) in [
+        (0, 0, "<td class=\"number\" data-sort=\"0\"></td>"),
+        (2000, 0, "<td class=\"number\" data-sort=\"2000\">2.00 kB</td>"),
+        (0, 3000, "<td class=\"number\" data-sort=\"3000\">≤ 3.00 kB</td>"),
+        (2000, 3000, "<td class=\"number\" data-sort=\"5000\">≤ 5.00 kB</td>"),
+    ] {
+        let mut gather = Gather::new();
+        for (line, sent, both) in [(1, Some(sent), None), (8, None, Some(both))] {
+            let mut hit = hit(90, line, "c0cc.cc");
+            (hit.source.bytes, hit.network.bytes) = (sent, both);
+            gather.hit(&hit).unwrap();
+        }
+        let page = written(gather, None);
+        assert!(page.contains(shown), "{sent} {both}");
+    }
+}
+
 #[test]
 fn the_lines_take_no_more_than_a_page_may_have() {
     let mut gather = Gather::new();

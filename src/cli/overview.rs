@@ -174,10 +174,10 @@ fn number(value: u64, is_estimate: bool) -> String {
 
 /// Of lines that do not tell the two ways apart it is the most that can have gone out.
 fn bytes_out(figures: &Figures) -> String {
-    match (figures.bytes_out, figures.bytes_both) {
-        (0, 0) => String::new(),
-        (out, 0) => short_size(out),
-        (out, both) => format!("<={}", short_size(out.saturating_add(both))),
+    match figures.most_bytes_out() {
+        0 => String::new(),
+        most if figures.bytes_both == 0 => short_size(most),
+        most => format!("<={}", short_size(most)),
     }
 }
 

@@ -30,7 +30,8 @@ impl Page<'_> {
         }
         html.raw(
             "<p class=\"note\">Who on this side met listed infrastructure: the worst first. \
-            A resolver or a proxy may stand for machines behind it. Times are UTC.</p>\n",
+            A resolver or a proxy may stand for machines behind it. Sent: at most (≤) so much where \
+            lines give only the sum of both ways. Times are UTC.</p>\n",
         )?;
         shortened(html, hosts.len(), "machines", self.overview.estimated.hosts_floor)?;
         html.raw(
@@ -54,8 +55,7 @@ impl Page<'_> {
             count(html, figures.verdicts.allowed)?;
             count(html, figures.verdicts.blocked)?;
             sorted(html, host.indicators.value, &number(host.indicators))?;
-            let sent = figures.bytes_out;
-            sorted(html, sent, &if sent == 0 { String::new() } else { size(sent) })?;
+            sent(html, figures)?;
             when(html, figures.first)?;
             when(html, figures.last)?;
             html.within("<td class=\"data\">", host.users.join(", "), "")?;
@@ -367,6 +367,17 @@ fn worst(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
 fn hits(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
     let most = if figures.hits_error > 0 { "≤ " } else { "" };
     sorted(html, figures.hits, &format!("{most}{}", grouped(figures.hits)))
+}
+
+/// Of lines that do not tell the two ways apart it is the most that can have gone out.
+fn sent(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
+    let most = figures.most_bytes_out();
+    let text = match most {
+        0 => String::new(),
+        _ if figures.bytes_both == 0 => size(most),
+        _ => format!("≤ {}", size(most)),
+    };
+    sorted(html, most, &text)
 }
 
 fn count(html: &mut Html<'_>, number: u64) -> io::Result<()> {

@@ -143,6 +143,13 @@ impl Figures {
         self.severity = self.severity.max(contact.severity);
     }
 
+    /// The most that machines inside can have sent: all of what some lines do not tell the two ways
+    /// apart of, too.
+    #[must_use]
+    pub fn most_bytes_out(&self) -> u64 {
+        self.bytes_out.saturating_add(self.bytes_both)
+    }
+
     /// The level of the worst.
     #[must_use]
     pub fn level(&self) -> Option<Level> {
