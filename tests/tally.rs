@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use flaxscan::stored::StoredHits;
+use flaxscan::stored::{StoredHit, StoredHits};
 use flaxscan::tally::{Contact, Limits, Tally};
 use regex::Regex;
 
@@ -91,6 +91,62 @@ fn what_is_taken_is_what_is_told() {
     let told = tally.overview(usize::MAX);
     assert_eq!((told.by_indicator.len(), told.by_host.len(), told.by_pair.len()), (20, 10, 15));
     assert_eq!(tally.into_overview(), told);
+}
+
+/// A firewall writes both an address and what it was translated to, a proxy a name and its URL: one
+/// session, several hits.
+#[test]
+fn what_one_event_sent_counts_once() {
+    let session = |line: u64, time: &str, indicator: &str, sent: u64| -> StoredHit {
+        let document = serde_json::json!({
+            "@timestamp": time,
+            "event": { "dataset": "test", "ingested": "2026-10-08T12:00:00Z", "original": "" },
+            "threat": {
+                "indicator": { "name": indicator, "type": "x", "confidence": "High" },
+                "enrichments": [],
+            },
+            "log": { "file": { "path": "fw.log" }, "offset": 0 },
+            "source": { "ip": "10.0.0.1", "bytes": sent },
+            "destination": { "ip": "45.77.231.209", "bytes": 2 * sent },
+            "flaxscan": {
+                "line": line, "column": 1, "matched": "x", "relation": "exact",
+                "class": "infrastructure", "schema": 1, "version": "0.1.0",
+            },
+        });
+        serde_json::from_value(document).unwrap()
+    };
+    let (one, two) = ("2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z");
+    let (address, name) = ("45.77.231.209", "c0cc.cc");
+    let hits = [
+        session(1, one, address, 100),
+        session(1, one, address, 100),
+        session(1, one, name, 100),
+        // The same again is another one.
+        session(2, one, address, 100),
+        // Two events in one line.
+        session(3, one, address, 100),
+        session(3, two, address, 100),
+        session(3, two, name, 100),
+    ];
+    let mut tally = Tally::new(Limits::default());
+    for hit in &hits {
+        tally.observe(&Contact::of_stored(hit));
+    }
+    // The same line of another file.
+    let mut other = hits[6].clone();
+    other.log.file.path = "fw2.log".into();
+    tally.observe(&Contact::of_stored(&other));
+    let told = tally.into_overview();
+    assert_eq!((told.totals.hits, told.totals.bytes_out, told.totals.bytes_in), (8, 500, 1000));
+    assert_eq!(told.by_host[0].figures.bytes_out, 500);
+    let sent =
+        |rows: &[(String, u64)], name: &str| rows.iter().find(|row| row.0 == name).unwrap().1;
+    let rows: Vec<_> =
+        told.by_indicator.iter().map(|row| (row.name.clone(), row.figures.bytes_out)).collect();
+    assert_eq!((sent(&rows, address), sent(&rows, name)), (400, 300));
+    let rows: Vec<_> =
+        told.by_pair.iter().map(|row| (row.indicator.clone(), row.figures.bytes_out)).collect();
+    assert_eq!((sent(&rows, address), sent(&rows, name)), (400, 300));
 }
 
 #[test]

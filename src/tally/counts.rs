@@ -122,7 +122,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    pub(super) fn add(&mut self, contact: &Contact<'_>) {
+    fn add(&mut self, contact: &Contact<'_>) {
         self.hits += 1;
         match contact.time {
             Some(time) => {
@@ -134,13 +134,16 @@ impl Figures {
         if contact.verdict == Some(Verdict::Allowed) {
             self.last_allowed = self.last_allowed.max(contact.time);
         }
+        self.verdicts.add(contact.verdict);
+        self.acts.add(contact.act());
+        self.severity = self.severity.max(contact.severity);
+    }
+
+    fn add_bytes(&mut self, contact: &Contact<'_>) {
         let add = |sum: &mut u64, bytes: Option<u64>| *sum = sum.saturating_add(bytes.unwrap_or(0));
         add(&mut self.bytes_out, contact.bytes_out);
         add(&mut self.bytes_in, contact.bytes_in);
         add(&mut self.bytes_both, contact.bytes_both);
-        self.verdicts.add(contact.verdict);
-        self.acts.add(contact.act());
-        self.severity = self.severity.max(contact.severity);
     }
 
     /// The most that machines inside can have sent: all of what some lines do not tell the two ways
@@ -154,5 +157,47 @@ impl Figures {
     #[must_use]
     pub fn level(&self) -> Option<Level> {
         self.severity.map(Level::of)
+    }
+}
+
+/// Figures that are still added to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Sum {
+    pub figures: Figures,
+    /// The last event, whose bytes are among the figures.
+    event: u64,
+}
+
+impl Sum {
+    /// Adds a hit of the `event`th event. What one sent is summed up once, however many hits are in
+    /// its line.
+    pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64) {
+        self.figures.add(contact);
+        if self.event != event {
+            self.event = event;
+            self.figures.add_bytes(contact);
+        }
+    }
+}
+
+/// Numbers events, from 1. Hits of one come one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Events {
+    count: u64,
+    last: Option<Event>,
+}
+
+/// What hits of one event have in common; a line may hold several.
+type Event = (u64, Option<Timestamp>, [Option<u64>; 3]);
+
+impl Events {
+    /// The number of the hit's event.
+    pub(super) fn number(&mut self, contact: &Contact<'_>, is_new_file: bool) -> u64 {
+        let Contact { bytes_out, bytes_in, bytes_both, .. } = *contact;
+        let event = (contact.line, contact.time, [bytes_out, bytes_in, bytes_both]);
+        if self.last.replace(event) != Some(event) || is_new_file {
+            self.count += 1;
+        }
+        self.count
     }
 }

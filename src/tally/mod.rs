@@ -1,9 +1,10 @@
 //! What hits come to: who met whom, how often, since when, how regularly.
 //!
-//! A [`Tally`] is shown every hit as a [`Contact`], in whatever order, and at any time tells its
+//! A [`Tally`] is shown every hit as a [`Contact`], and at any time tells its
 //! [`Overview`]. Its memory is bounded: where there are more hosts or indicators than [`Limits`]
 //! allow, the worst and most frequent ones keep their rows, and the rows say how far off they can
-//! be. Within the limits everything is exact, and the order of hits makes no difference.
+//! be. Within the limits everything is exact, and the order of hits makes no difference as long as
+//! those of one line come one after the other: its bytes count once.
 //! `docs/tally.md` in the project describes the figures.
 
 mod contact;
@@ -21,6 +22,7 @@ use std::cmp::Reverse;
 
 pub use contact::{Act, Contact, Host, HostKind, Listed};
 pub use counts::{Acts, Directions, Figures, Levels, Verdicts, Windows};
+use counts::{Events, Sum};
 pub use distinct::Number;
 use distinct::{Distinct, hash};
 use headline::Headline;
@@ -61,7 +63,8 @@ const DATASETS: usize = 256;
 #[derive(Debug)]
 pub struct Tally {
     limits: Limits,
-    totals: Figures,
+    events: Events,
+    totals: Sum,
     without_host: u64,
     windows: Windows,
     directions: Directions,
@@ -91,7 +94,8 @@ impl Tally {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            totals: Figures::default(),
+            events: Events::default(),
+            totals: Sum::default(),
             without_host: 0,
             windows: Windows::default(),
             directions: Directions::default(),
@@ -114,13 +118,15 @@ impl Tally {
     pub fn observe(&mut self, contact: &Contact<'_>) {
         self.keys.set(contact);
         // Hits come input by input.
-        if self.keys.file.as_deref() != Some(contact.file) {
+        let is_new_file = self.keys.file.as_deref() != Some(contact.file);
+        if is_new_file {
             self.files.add(hash(contact.file));
             self.keys.file = Some(contact.file.to_owned());
         }
+        let event = self.events.number(contact, is_new_file);
         let Keys { indicator, host, pair, .. } = &self.keys;
         let level = level(contact.severity);
-        self.totals.add(contact);
+        self.totals.add(contact, event);
         self.windows.add(contact.window);
         self.directions.add(contact.direction);
         self.levels.add(contact.severity.map(Level::of));
@@ -134,23 +140,25 @@ impl Tally {
         self.headline.add(contact, indicator_hash, host_hash);
         self.by_indicator
             .hit(indicator, level, || IndicatorTally::new(contact))
-            .add(contact, host_hash);
+            .add(contact, event, host_hash);
         let Some((found, host_hash)) = contact.host.as_ref().zip(host_hash) else {
             self.without_host += 1;
             return;
         };
         self.hosts.add(host_hash);
         self.pairs.add(hash(pair));
-        self.by_host.hit(host, level, || HostTally::new(found)).add(contact, indicator_hash);
-        self.by_pair
-            .hit(pair, level, || PairTally::new(found, contact))
-            .add(contact, self.limits.times);
+        self.by_host.hit(host, level, || HostTally::new(found)).add(contact, event, indicator_hash);
+        self.by_pair.hit(pair, level, || PairTally::new(found, contact)).add(
+            contact,
+            event,
+            self.limits.times,
+        );
     }
 
     /// Whether nothing was counted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.totals.hits == 0
+        self.totals.figures.hits == 0
     }
 
     /// What it comes to; `top`: rows of each sort.
@@ -189,9 +197,9 @@ impl Tally {
         let mut datasets: Vec<_> = self.datasets.rows().collect();
         datasets.sort_by_key(|slot| (Reverse(slot.hits), &slot.row));
         Overview {
-            headline: self.headline.sentence(&self.totals),
+            headline: self.headline.sentence(&self.totals.figures),
             first_contact: self.headline.first_contact(),
-            totals: self.totals.clone(),
+            totals: self.totals.figures.clone(),
             without_host: self.without_host,
             indicators: self.indicators.number(),
             hosts: self.hosts.number(),

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::contact::{Contact, Host, HostKind};
-use super::counts::Figures;
+use super::counts::{Figures, Sum};
 use super::distinct::Distinct;
 use super::overview::{FirstContact, HostRow, IndicatorRow, PairRow};
 use super::rhythm::{Rhythm, Times};
@@ -37,6 +37,7 @@ pub(super) fn clipped(text: &str, longest: usize) -> String {
 pub(super) struct IndicatorTally {
     /// Without the sums, which are made of the rest.
     told: IndicatorRow,
+    sum: Sum,
     hosts: Distinct,
     timeline: Timeline,
 }
@@ -56,11 +57,16 @@ impl IndicatorTally {
             hosts: Distinct::default().number(),
             over_time: Vec::new(),
         };
-        Self { told, hosts: Distinct::default(), timeline: Timeline::default() }
+        Self {
+            told,
+            sum: Sum::default(),
+            hosts: Distinct::default(),
+            timeline: Timeline::default(),
+        }
     }
 
-    pub(super) fn add(&mut self, contact: &Contact<'_>, host: Option<u64>) {
-        self.told.figures.add(contact);
+    pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64, host: Option<u64>) {
+        self.sum.add(contact, event);
         if let Some(host) = host {
             self.hosts.add(host);
         }
@@ -75,7 +81,7 @@ impl IndicatorTally {
 pub(super) struct HostTally {
     name: String,
     kind: HostKind,
-    figures: Figures,
+    sum: Sum,
     indicators: Distinct,
     users: Users,
     first: First,
@@ -87,7 +93,7 @@ impl HostTally {
         Self {
             name: clipped(&host.name, LONGEST),
             kind: host.kind,
-            figures: Figures::default(),
+            sum: Sum::default(),
             indicators: Distinct::default(),
             users: Users::default(),
             first: First::default(),
@@ -95,8 +101,8 @@ impl HostTally {
         }
     }
 
-    pub(super) fn add(&mut self, contact: &Contact<'_>, indicator: u64) {
-        self.figures.add(contact);
+    pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64, indicator: u64) {
+        self.sum.add(contact, event);
         self.indicators.add(indicator);
         if let Some(user) = &contact.user {
             self.users.add(user);
@@ -115,7 +121,7 @@ pub(super) struct PairTally {
     host_kind: HostKind,
     indicator: String,
     indicator_kind: String,
-    figures: Figures,
+    sum: Sum,
     times: Times,
     first: First,
 }
@@ -127,14 +133,14 @@ impl PairTally {
             host_kind: host.kind,
             indicator: clipped(contact.indicator.name, LONGEST),
             indicator_kind: clipped(contact.indicator.kind, LONGEST),
-            figures: Figures::default(),
+            sum: Sum::default(),
             times: Times::default(),
             first: First::default(),
         }
     }
 
-    pub(super) fn add(&mut self, contact: &Contact<'_>, times: usize) {
-        self.figures.add(contact);
+    pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64, times: usize) {
+        self.sum.add(contact, event);
         self.first.add(contact);
         if let Some(time) = contact.time {
             self.times.add(time.as_millisecond(), times);
@@ -219,12 +225,12 @@ impl Ranked for IndicatorTally {
 
     fn rank(slot: &Slot<Self>) -> Rank<'_> {
         let told = &slot.row.told;
-        rank(&told.figures, slot.hits, &told.name, &told.kind)
+        rank(&slot.row.sum.figures, slot.hits, &told.name, &told.kind)
     }
 
     fn told(Slot { hits, error, row, .. }: Slot<Self>, whole: &Timeline) -> IndicatorRow {
-        let Self { mut told, hosts, timeline } = row;
-        told.figures = figures(hits, error, told.figures);
+        let Self { mut told, sum, hosts, timeline } = row;
+        told.figures = figures(hits, error, sum.figures);
         told.hosts = hosts.number();
         told.over_time = timeline.within(whole);
         told
@@ -236,14 +242,14 @@ impl Ranked for HostTally {
 
     fn rank(slot: &Slot<Self>) -> Rank<'_> {
         let host = &slot.row;
-        rank(&host.figures, slot.hits, &host.name, host.kind.name())
+        rank(&host.sum.figures, slot.hits, &host.name, host.kind.name())
     }
 
     fn told(Slot { hits, error, row, .. }: Slot<Self>, whole: &Timeline) -> HostRow {
         HostRow {
             name: row.name,
             kind: row.kind,
-            figures: figures(hits, error, row.figures),
+            figures: figures(hits, error, row.sum.figures),
             indicators: row.indicators.number(),
             users: row.users.first,
             more_users: row.users.are_more,
@@ -258,7 +264,7 @@ impl Ranked for PairTally {
 
     fn rank(slot: &Slot<Self>) -> Rank<'_> {
         let pair = &slot.row;
-        rank(&pair.figures, slot.hits, &pair.host, &pair.indicator)
+        rank(&pair.sum.figures, slot.hits, &pair.host, &pair.indicator)
     }
 
     fn told(Slot { hits, error, row, .. }: Slot<Self>, _: &Timeline) -> PairRow {
@@ -268,7 +274,7 @@ impl Ranked for PairTally {
             host_kind: row.host_kind,
             indicator: row.indicator,
             indicator_kind: row.indicator_kind,
-            figures: figures(hits, error, row.figures),
+            figures: figures(hits, error, row.sum.figures),
             first_contact: row.first.0,
         }
     }
