@@ -56,9 +56,7 @@ impl Pending {
 
     /// Writes the page; the sinks are gone.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
-        let gather =
-            Rc::try_unwrap(self.gather).map_or_else(|shared| shared.take(), RefCell::into_inner);
-        page::write(gather, Some(&self.account.take()), out)
+        page::write(self.gather.take(), Some(&self.account.take()), out)
     }
 }
 

@@ -29,28 +29,14 @@ impl<'w> Html<'w> {
 
     /// Text, between elements or between the double quotes of an attribute.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
-        let text = escape(text);
-        let bytes = text.as_bytes();
-        let is_special = |&byte: &u8| matches!(byte, b'<' | b'>' | b'&' | b'"' | b'\'');
-        // Without an early end, it is many bytes at a time; most texts have none.
-        if !bytes.iter().fold(false, |any, byte| any | is_special(byte)) {
-            return self.out.write_all(bytes);
-        }
-        let mut written = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            let escaped: &[u8] = match byte {
-                b'<' => b"&lt;",
-                b'>' => b"&gt;",
-                b'&' => b"&amp;",
-                b'"' => b"&quot;",
-                b'\'' => b"&#39;",
-                _ => continue,
-            };
-            self.out.write_all(&bytes[written..at])?;
-            self.out.write_all(escaped)?;
-            written = at + 1;
-        }
-        self.out.write_all(&bytes[written..])
+        write_escaped(self.out, text, |byte| match byte {
+            b'<' => Some(b"&lt;"),
+            b'>' => Some(b"&gt;"),
+            b'&' => Some(b"&amp;"),
+            b'"' => Some(b"&quot;"),
+            b'\'' => Some(b"&#39;"),
+            _ => None,
+        })
     }
 
     /// What has a text.
@@ -144,28 +130,38 @@ pub(super) fn json_string(out: &mut dyn Write, text: &str) -> io::Result<()> {
 
 /// The same without the quotes.
 pub(super) fn json_inner(out: &mut dyn Write, text: &str) -> io::Result<()> {
+    write_escaped(out, text, |byte| match byte {
+        b'"' => Some(b"\\\""),
+        b'\\' => Some(b"\\\\"),
+        b'<' => Some(b"\\u003c"),
+        b'>' => Some(b"\\u003e"),
+        b'&' => Some(b"\\u0026"),
+        _ => None,
+    })
+}
+
+/// Writes a text as it is shown, and for some bytes of it what `escaped` says.
+#[inline]
+fn write_escaped(
+    out: &mut dyn Write,
+    text: &str,
+    escaped: impl Fn(u8) -> Option<&'static [u8]>,
+) -> io::Result<()> {
     const BLOCK: usize = 32;
-    let is_special = |byte: u8| matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&');
     let text = escape(text);
     let bytes = text.as_bytes();
     let mut written = 0;
     for (block, begin) in bytes.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
         // Without an early end, it is many bytes at a time; most blocks have none.
-        if !block.iter().fold(false, |any, &byte| any | is_special(byte)) {
+        if !block.iter().fold(false, |any, &byte| any | escaped(byte).is_some()) {
             continue;
         }
         for (at, &byte) in (begin..).zip(block) {
-            let escaped: &[u8] = match byte {
-                b'"' => b"\\\"",
-                b'\\' => b"\\\\",
-                b'<' => b"\\u003c",
-                b'>' => b"\\u003e",
-                b'&' => b"\\u0026",
-                _ => continue,
-            };
-            out.write_all(&bytes[written..at])?;
-            out.write_all(escaped)?;
-            written = at + 1;
+            if let Some(escaped) = escaped(byte) {
+                out.write_all(&bytes[written..at])?;
+                out.write_all(escaped)?;
+                written = at + 1;
+            }
         }
     }
     out.write_all(&bytes[written..])

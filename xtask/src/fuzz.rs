@@ -49,9 +49,7 @@ pub fn run_targets(seconds: u32, sanitizer: &str) -> Result<()> {
     }
     for target in targets {
         let limit = format!("-max_total_time={seconds}");
-        // A pool's threads may end after it: what they hold until then is taken for a leak.
-        let leaks = "-detect_leaks=0";
-        run_command(&mut fuzz(["run", "--sanitizer", sanitizer, target, "--", &limit, leaks]))?;
+        run_command(&mut fuzz(["run", "--sanitizer", sanitizer, target, "--", &limit]))?;
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Instant;
 
 use handing::TOGETHER;
@@ -163,18 +164,20 @@ impl<'m> Crew<'m> {
     /// Scans everything; whether it ended because of the interrupt, and what is left then.
     pub(super) fn run(self, reporter: &mut Reporter<'_>) -> io::Result<(bool, Left)> {
         let threads = self.options.threads.max(1);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(io::Error::other)?;
-        let is_interrupted = pool.in_place_scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|_| self.work(threads));
-            }
-            let result = self.hand_on(reporter);
+        let is_interrupted = thread::scope(|scope| {
+            let mut crew = Vec::with_capacity(threads);
+            let begun = (0..threads).try_for_each(|_| {
+                crew.push(thread::Builder::new().spawn_scoped(scope, || self.work(threads))?);
+                Ok(())
+            });
+            let result = begun.and_then(|()| self.hand_on(reporter));
             self.lock().is_stopped = true;
             self.stop.stop();
             self.work.notify_all();
+            // The scope itself waits for their work only; afterwards nothing of them is left.
+            for thread in crew {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
             result
         })?;
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -200,7 +203,7 @@ impl<'m> Crew<'m> {
 
 impl Crew<'_> {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A thread that panicked ends the sweep when the pool's scope ends; until then the state
+        // A thread that panicked ends the sweep when the threads' scope ends; until then the state
         // is what it was before the panic, for no code between lock and unlock can panic.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
