@@ -129,6 +129,29 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(config(2000))]
+
+    // The ends of a text are filled up, or looked at block by block where the text is short.
+    #[test]
+    fn a_token_at_either_end(
+        (first, last) in (plants::plant(), plants::plant()),
+        which in 0..FILLERS.len(),
+        len in prop_oneof![850_usize..1_150, 3_850_usize..4_150, 7_800_usize..8_000],
+    ) {
+        let log = [first, filler(which, len), last].concat();
+        let expected = oracle::hits(&log, MATCHERS[0].indicators());
+        for matcher in &*MATCHERS {
+            let found = found(matcher, &log);
+            if found != expected {
+                let level = matcher.level();
+                let difference = difference(&found, &expected, &log);
+                return Err(TestCaseError::fail(format!("{level}: {difference}")));
+            }
+        }
+    }
+}
+
 /// One matcher for each way of scanning, for a set as most feeds are: without a word about IPv6.
 static WITHOUT_IPV6: LazyLock<Vec<Matcher>> = LazyLock::new(|| {
     let set = || {

@@ -8,7 +8,7 @@
 //! out and looked at in full by [`super::tokens`].
 
 use super::bitmap::{Bitmap, Bitmaps, WORDS, low_bits};
-use super::classify::{BLOCK, Classify, MAX_DOTS, Places, ROOM, ROW};
+use super::classify::{BLOCK, Classify, MAX_DOTS, Places, ROW, Room};
 use super::patterns::Wanted;
 use super::tile::{Ahead, TileText};
 use crate::index::Index;
@@ -43,28 +43,25 @@ impl Dots {
     }
 
     /// A dot of every token that may matter in a tile of `blocks`, the last of which has `last`
-    /// bytes. There may be several of the same token.
+    /// bytes. There may be several of the same token. `room` are the bytes that the bitmaps are of.
     #[inline(always)]
     pub(super) fn screen<C: Classify>(
         &mut self,
         tile: TileText<'_>,
+        room: Option<&Room>,
         (blocks, last): (usize, usize),
         index: &Index,
         wanted: Wanted,
         ahead: Ahead<'_>,
     ) -> &[u16] {
-        // The bytes that the bitmaps are of.
-        let before = tile.start.checked_sub(BLOCK).and_then(|at| tile.text.get(at..));
-        let room = before.and_then(|text| text.first_chunk::<ROOM>());
-        let is_whole = (blocks, last) == (WORDS - 2, BLOCK) && !tile.has_high;
-        let Some(room) = room.filter(|_| is_whole && !wanted.every_dot) else {
-            // At an end of the text windows are not whole, and bytes above 0x7F may be letters or
+        let Some(room) = room.filter(|_| !tile.has_high && !wanted.every_dot) else {
+            // In a few blocks windows are not whole, and bytes above 0x7F may be letters or
             // boundaries: it takes the whole token to tell.
             let count = self.all(tile.maps, blocks, last);
             return &self.kept[..count.min(MAX_DOTS)];
         };
         ahead.fetch::<C>(5);
-        self.spots.find::<C>(tile.maps);
+        self.spots.find::<C>(tile.maps, (blocks, last));
         ahead.fetch::<C>(6);
         let Self { spots, numbers, names, kept } = self;
         let (mut some_numbers, mut some_names) = (0, 0);
@@ -117,7 +114,7 @@ impl Spots {
 
     /// Loops over whole bitmaps without a branch, of which the compiler makes vectors.
     #[inline(always)]
-    fn find<C: Classify>(&mut self, maps: &Bitmaps) {
+    fn find<C: Classify>(&mut self, maps: &Bitmaps, (blocks, last): (usize, usize)) {
         for at in 0..WORDS {
             self.label.set(at, maps.host.get(at) & !maps.dot.get(at));
             self.digit.set(at, maps.alnum.get(at) & !maps.letter.get(at));
@@ -141,10 +138,13 @@ impl Spots {
         for row in 0..WORDS / ROW {
             C::drop_followed(self.names.row_mut(row), self.label.row(row));
         }
-        // Blocks beside the tile.
+        // What is beside the tile.
         for map in [&mut self.numbers, &mut self.names] {
             map.set(0, 0);
-            map.set(WORDS - 1, 0);
+            map.set(blocks, map.get(blocks) & low_bits(last));
+            for at in blocks + 1..WORDS {
+                map.set(at, 0);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@
 //! whole text at hand.
 
 use super::bitmap::{Bitmap, Bitmaps, TILE_BLOCKS, WORDS, low_bits};
-use super::classify::{BLOCK, Classify, ROW};
+use super::classify::{BLOCK, Classify, ROOM, ROW, Room};
 use super::dots::Dots;
 use super::patterns::{Patterns, Wanted, bracket_matters, may_have_address, rare};
 use super::tokens::Tokens;
@@ -22,6 +22,12 @@ use crate::index::Index;
 
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
+
+/// Fewer blocks are classified one by one.
+const FEW: usize = 16;
+
+/// What is taken for the bytes before and behind a text: a boundary, and nothing else.
+const FILL: u8 = b'\n';
 
 /// What may be at a place of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,8 +101,8 @@ pub(super) struct Tiles {
     tokens: Tokens,
     /// Whether there was a NUL in a tile, or in a block beside it.
     pub has_nul: bool,
-    /// Whether there are bytes above 0x7F in or beside the tile.
-    has_high: bool,
+    /// A copy of the text around a tile at one of its ends, filled up.
+    padded: Box<Room>,
 }
 
 impl Tiles {
@@ -121,7 +127,7 @@ impl Tiles {
             dots: Dots::new(),
             tokens: Tokens::new(),
             has_nul: false,
-            has_high: false,
+            padded: Box::new([FILL; ROOM]),
         }
     }
 
@@ -139,7 +145,19 @@ impl Tiles {
         let blocks = (end - start).div_ceil(BLOCK).min(TILE_BLOCKS);
         let last = end - start - (blocks - 1) * BLOCK;
         let ahead = Ahead::of(text, start);
-        let lines = self.classify::<C>(text, start, (blocks, last), ahead);
+        let room = match room(text, start) {
+            // A few blocks are not worth whole rows of them.
+            None if blocks >= FEW => {
+                pad(&mut self.padded, text, start);
+                Some(&*self.padded)
+            }
+            room => room.filter(|_| blocks >= FEW),
+        };
+        let classified = match room {
+            Some(room) => classify_room::<C>(&mut self.maps, room, (blocks, last), ahead),
+            None => classify_blocks::<C>(&mut self.maps, text, start, (blocks, last)),
+        };
+        self.has_nul |= classified.has_nul;
         self.patterns.find(&self.maps, wanted);
         let patterns = &*self.patterns;
         ahead.fetch::<C>(4);
@@ -156,67 +174,10 @@ impl Tiles {
                 self.marks(wanted, place, events);
             }
         }
-        let tile = TileText { maps: &self.maps, has_high: self.has_high, text, start };
-        let dots = self.dots.screen::<C>(tile, (blocks, last), index, wanted, ahead);
+        let tile = TileText { maps: &self.maps, has_high: classified.has_high, text, start };
+        let dots = self.dots.screen::<C>(tile, room, (blocks, last), index, wanted, ahead);
         self.tokens.events::<C>(tile, index, wanted, dots, events);
-        lines
-    }
-
-    /// Fills the bitmaps and counts line feeds in the tile itself.
-    #[inline(always)]
-    fn classify<C: Classify>(
-        &mut self,
-        text: &[u8],
-        start: usize,
-        (blocks, last): (usize, usize),
-        ahead: Ahead<'_>,
-    ) -> u32 {
-        let (mut lines, mut high) = (0, 0);
-        let maps = &mut *self.maps;
-        // From the block before the tile on, where there is one.
-        let before = start.checked_sub(BLOCK).and_then(|at| text.get(at..));
-        let whole = before.map_or(&[][..], |text| text.as_chunks::<BLOCK>().0);
-        // Mostly all is there, and goes by rows of blocks.
-        let rows = whole.get(..WORDS).filter(|_| blocks == TILE_BLOCKS && last == BLOCK);
-        for (row, blocks) in rows.unwrap_or_default().as_chunks::<ROW>().0.iter().enumerate() {
-            self.has_nul |= C::classify_row(blocks, maps.row(row));
-            if row % 2 == 0 {
-                ahead.fetch::<C>(row / 2);
-            }
-        }
-        if rows.is_some() {
-            for &mask in maps.high.words() {
-                high |= mask;
-            }
-            for &mask in maps.newline.words() {
-                lines += mask.count_ones();
-            }
-            // The first and the last block are beside the tile.
-            lines -= maps.newline.get(0).count_ones() + maps.newline.get(WORDS - 1).count_ones();
-        }
-        if rows.is_none() {
-            self.has_nul |= text[start..start + (blocks - 1) * BLOCK + last].contains(&0);
-        }
-        let rest = if rows.is_some() { 0..0 } else { 0..blocks + 2 };
-        for word in rest {
-            let mut padded = [0; BLOCK];
-            let block = whole.get(word).unwrap_or_else(|| {
-                fill(&mut padded, text, start, word);
-                &padded
-            });
-            let masks = C::classify(block);
-            maps.put(word, &masks);
-            high |= masks.high;
-            let inside = match word {
-                0 => 0,
-                _ if word < blocks => u64::MAX,
-                _ if word == blocks => low_bits(last),
-                _ => 0,
-            };
-            lines += (masks.newline & inside).count_ones();
-        }
-        self.has_high = high != 0;
-        lines
+        classified.lines
     }
 
     /// Turns the brackets of one word that matter into events.
@@ -272,11 +233,105 @@ fn flagged<C: Classify>(words: &Bitmap) -> u64 {
     u64::from_le_bytes(flags)
 }
 
+/// What else is known of a tile that was classified.
+struct Classified {
+    /// Line feeds in the tile itself.
+    lines: u32,
+    /// Whether there are bytes above 0x7F in or beside it.
+    has_high: bool,
+    /// Whether there is a NUL in or beside it.
+    has_nul: bool,
+}
+
+/// The text around a tile, where there is so much of it.
+#[inline(always)]
+fn room(text: &[u8], start: usize) -> Option<&Room> {
+    start.checked_sub(BLOCK).and_then(|from| text.get(from..)?.first_chunk())
+}
+
+/// Copies what there is of the text around a tile at one of its ends.
+fn pad(room: &mut Room, text: &[u8], start: usize) {
+    let before = start.min(BLOCK);
+    let (lead, rest) = room.split_at_mut(BLOCK - before);
+    let text = &text[start - before..];
+    let (inside, behind) = rest.split_at_mut(text.len().min(rest.len()));
+    inside.copy_from_slice(&text[..inside.len()]);
+    lead.fill(FILL);
+    behind.fill(FILL);
+}
+
+/// Fills the bitmaps by rows of blocks.
+#[inline(always)]
+fn classify_room<C: Classify>(
+    maps: &mut Bitmaps,
+    room: &Room,
+    (blocks, last): (usize, usize),
+    ahead: Ahead<'_>,
+) -> Classified {
+    let (mut lines, mut high, mut has_nul) = (0, 0, false);
+    let rows = room.as_chunks::<BLOCK>().0.as_chunks::<ROW>().0;
+    for (row, blocks) in rows.iter().enumerate() {
+        has_nul |= C::classify_row(blocks, maps.row(row));
+        if row % 2 == 0 {
+            ahead.fetch::<C>(row / 2);
+        }
+    }
+    for &mask in maps.high.words() {
+        high |= mask;
+    }
+    let newlines = maps.newline.words();
+    if (blocks, last) == (TILE_BLOCKS, BLOCK) {
+        for &mask in newlines {
+            lines += mask.count_ones();
+        }
+        // The first and the last block are beside the tile.
+        lines -= newlines[0].count_ones() + newlines[WORDS - 1].count_ones();
+    } else {
+        for word in 1..=blocks {
+            let inside = if word == blocks { low_bits(last) } else { u64::MAX };
+            lines += (maps.newline.get(word) & inside).count_ones();
+        }
+    }
+    Classified { lines, has_high: high != 0, has_nul }
+}
+
+/// Fills as much of the bitmaps as a few blocks, and one on either side, need.
+fn classify_blocks<C: Classify>(
+    maps: &mut Bitmaps,
+    text: &[u8],
+    start: usize,
+    (blocks, last): (usize, usize),
+) -> Classified {
+    let (mut lines, mut high) = (0, 0);
+    // From the block before the tile on, where there is one.
+    let before = start.checked_sub(BLOCK).and_then(|at| text.get(at..));
+    let whole = before.map_or(&[][..], |text| text.as_chunks::<BLOCK>().0);
+    for word in 0..blocks + 2 {
+        let mut padded = [FILL; BLOCK];
+        let block = whole.get(word).unwrap_or_else(|| {
+            fill(&mut padded, text, start, word);
+            &padded
+        });
+        let masks = C::classify(block);
+        maps.put(word, &masks);
+        high |= masks.high;
+        let inside = match word {
+            0 => 0,
+            _ if word < blocks => u64::MAX,
+            _ if word == blocks => low_bits(last),
+            _ => 0,
+        };
+        lines += (masks.newline & inside).count_ones();
+    }
+    let has_nul = text[start..start + (blocks - 1) * BLOCK + last].contains(&0);
+    Classified { lines, has_high: high != 0, has_nul }
+}
+
 /// Copies what there is of a block that reaches over an end of the text.
 #[cold]
 fn fill(block: &mut [u8; BLOCK], text: &[u8], start: usize, word: usize) {
     for (position, byte) in block.iter_mut().enumerate() {
         let at = (start + word * BLOCK + position).checked_sub(BLOCK);
-        *byte = at.and_then(|at| text.get(at)).copied().unwrap_or(0);
+        *byte = at.and_then(|at| text.get(at)).copied().unwrap_or(FILL);
     }
 }

@@ -8,8 +8,8 @@
 //! What is asked of many dots at once ([`screen`]) is here, too, for it comes in vectors as well.
 //!
 //! The SIMD implementations hold the scanner's only `unsafe` code: loads and stores whose lengths
-//! types fix, or that are moved to where they are inside, and the calls of functions compiled for a processor feature that
-//! [`SimdLevel`] has seen at run time.
+//! types fix, and the calls of functions compiled for a processor feature that [`SimdLevel`] has
+//! seen at run time.
 
 mod portable;
 mod screen;
