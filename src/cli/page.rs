@@ -10,6 +10,7 @@ use flaxscan::page::{self, Account, Gather, Origin};
 use flaxscan::scan::Summary;
 use flaxscan::sink::{InputRecord, Sighting, Sink, Timestamp};
 use flaxscan::stored::{Receiver, StoredHit};
+use flaxscan::tally::Overview;
 
 use super::load;
 
@@ -52,6 +53,11 @@ impl Pending {
         let mut account = self.account.borrow_mut();
         account.end(summary, indicators, Timestamp::now().to_string(), status);
         account.followed = follow_up.cloned();
+    }
+
+    /// What the hits come to, with so many rows of each sort; nothing where there are none.
+    pub fn overview(&self, top: usize) -> Option<Overview> {
+        self.gather.borrow().overview(top)
     }
 
     /// Writes the page; the sinks are gone.

@@ -54,7 +54,9 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
     let bar = Bar::start(args.output.progress);
     options.progress = bar.as_ref().map(|bar| Arc::clone(&bar.progress));
     let closed = Cell::new(false);
-    let mut tally = outputs.tallies(&args.output).then(Tally::default);
+    let tallies = outputs.tallies(&args.output);
+    // A report counts the same.
+    let mut tally = (tallies && outputs.page.is_none()).then(Tally::default);
     let (done, found) = {
         let scene = Scene {
             several: several(&inputs),
@@ -80,8 +82,14 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         Some(signal) if summary.unreached.is_some() || is_cut_short => Exit::Signal(signal),
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0 || has_more_trouble),
     };
+    let top = args.output.top;
+    let told = match (&outputs.page, &tally) {
+        (Some(page), _) if tallies => page.overview(top),
+        (_, Some(tally)) if !tally.is_empty() => Some(tally.overview(top)),
+        _ => None,
+    };
     outputs.place(&summary, indicators, exit.status(), follow_up.as_ref())?;
-    summary::write(&summary, indicators, shown, closed.get(), tally.as_ref(), &args.output);
+    summary::write(&summary, indicators, shown, closed.get(), told.as_ref(), &args.output);
     if let Some(follow_up) = &follow_up {
         follow::write(follow_up, args.output.summary);
     }

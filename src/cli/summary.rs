@@ -7,7 +7,7 @@ use anstream::AutoStream;
 use flaxscan::input::LeftOut;
 use flaxscan::scan::{Problem, Summary, Unreached};
 use flaxscan::sink::escape;
-use flaxscan::tally::Tally;
+use flaxscan::tally::Overview;
 use flaxscan::words::{grouped, plural, size, time};
 
 use super::args::{ScanOutputArgs, When};
@@ -21,13 +21,14 @@ const PASSED_OVER: usize = 20;
 
 /// Names the problems, whatever the output, and writes the summary where it is wanted.
 /// `closed`: nobody reads the hits any more, so the summary has to be asked for.
-/// `shown` is what went to standard output; `tally` comes first, for it is what was looked for.
+/// `shown` is what went to standard output; what is told of the hits comes first, for it is what was
+/// looked for.
 pub fn write(
     summary: &Summary,
     indicators: usize,
     shown: Option<ScanOutput>,
     closed: bool,
-    tally: Option<&Tally>,
+    told: Option<&Overview>,
     args: &ScanOutputArgs,
 ) {
     name(&summary.problems, summary.problems_total, "problems");
@@ -51,9 +52,9 @@ pub fn write(
     };
     if wanted {
         let colour = colour_on(&io::stderr(), args.color);
-        let told = tally.filter(|tally| !tally.is_empty()).map(|tally| {
+        let told = told.map(|told| {
             let width = terminal_width_of(io::stderr()).unwrap_or(Style::PLAIN.width);
-            format!("\n{}", overview::text(&tally.overview(args.top), Style { width, colour }))
+            format!("\n{}", overview::text(told, Style { width, colour }))
         });
         let text = told.unwrap_or_default() + &text(summary, indicators);
         // There is nobody to tell when standard error fails.

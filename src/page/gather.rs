@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::row::{Kept, Row, Words};
 use super::sums::Sums;
 use crate::stored::{Receiver, StoredHit};
-use crate::tally::{Contact, Tally};
+use crate::tally::{Contact, Overview, Tally};
 
 /// Takes hits for a page. Its memory is bounded, however many there are.
 #[derive(Debug)]
@@ -60,6 +60,13 @@ impl Gather {
             versions: BTreeSet::new(),
             scanned: None,
         }
+    }
+
+    /// What the hits come to so far, for who wants to say it beside the page; `top`: rows of each
+    /// sort. Nothing where there are none.
+    #[must_use]
+    pub fn overview(&self, top: usize) -> Option<Overview> {
+        (self.hits > 0).then(|| self.tally.overview(top))
     }
 
     fn add(&mut self, hit: &StoredHit) {

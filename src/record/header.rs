@@ -167,6 +167,10 @@ fn separated(line: &str) -> Option<Header> {
     if line.len() > 8192 || !line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"') {
         return None;
     }
+    // Nearly every line has one of these soon, and no name of a column has.
+    if memchr::memchr3(b':', b'=', b'{', line.as_bytes()).is_some() {
+        return None;
+    }
     let separator =
         *b",;\t| ".iter().find(|&&byte| line.bytes().filter(|&b| b == byte).count() >= 2)?;
     let names = || {
@@ -182,7 +186,6 @@ fn separated(line: &str) -> Option<Header> {
                 && !name.contains(['=', ':', '{', '['])
                 && name.chars().all(|c| c.is_ascii_alphanumeric() || " _-./()#&+".contains(c))
     };
-    // Nearly every line has something else soon.
     if !names().all(is_name) {
         return None;
     }
