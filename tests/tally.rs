@@ -77,6 +77,10 @@ fn stored_hits_come_to_the_same() {
     let stored = String::from_utf8(stored.stdout).unwrap();
     assert!(stored.lines().count() > 20, "{stored}");
     assert!(scanned.contains(&stored), "{scanned}\n{stored}");
+    // With a report, what the report counts is told.
+    let reported = flaxscan(directory.path(), &["scan", samples, "--report", "report.html"]);
+    let reported = String::from_utf8(reported.stderr).unwrap();
+    assert!(reported.contains(&stored), "{reported}\n{stored}");
 }
 
 /// The page takes the rows without copying them.
@@ -91,6 +95,40 @@ fn what_is_taken_is_what_is_told() {
     let told = tally.overview(usize::MAX);
     assert_eq!((told.by_indicator.len(), told.by_host.len(), told.by_pair.len()), (20, 10, 15));
     assert_eq!(tally.into_overview(), told);
+}
+
+/// A FortiGate logs a session that lasts every two minutes, with all it sent so far and what of it is
+/// new.
+#[test]
+fn what_a_session_sent_so_far_counts_once() {
+    let line = |id: &str, minute: u32, action: &str, counts: &str| {
+        format!(
+            "date=2026-01-01 time=00:{minute:02}:00 devname=\"FGT-1\" devid=\"FG100F0000000001\" \
+             tz=\"+0000\" logid=\"{id}\" type=\"traffic\" subtype=\"forward\" srcip=10.0.0.5 \
+             dstip=45.77.231.209 sessionid=7 proto=6 action=\"{action}\" {counts}\n"
+        )
+    };
+    let log = [
+        line("0000000020", 2, "accept", "sentbyte=1000 rcvdbyte=10 sentdelta=1000 rcvddelta=10"),
+        line("0000000020", 4, "accept", "sentbyte=1500 rcvdbyte=30 sentdelta=500 rcvddelta=20"),
+        line("0000000013", 5, "close", "sentbyte=1700 rcvdbyte=30 sentdelta=200 rcvddelta=0"),
+        // Over before it would have been logged twice.
+        line("0000000013", 6, "close", "sentbyte=7 rcvdbyte=3"),
+    ]
+    .concat();
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("fw.log"), log).unwrap();
+    let documents = flaxscan(directory.path(), &["scan", "fw.log", "-o", "json"]).stdout;
+    let mut tally = Tally::new(Limits::default());
+    for hit in StoredHits::new(documents.as_slice()) {
+        tally.observe(&Contact::of_stored(&hit.unwrap()));
+    }
+    let told = tally.into_overview();
+    assert_eq!((told.totals.hits, told.totals.bytes_out, told.totals.bytes_in), (4, 1707, 33));
+    // Counted while scanning, too.
+    let scanned = flaxscan(directory.path(), &["scan", "fw.log"]);
+    let scanned = String::from_utf8(scanned.stderr).unwrap();
+    assert!(scanned.contains("1.71 kB"), "{scanned}");
 }
 
 /// A firewall writes both an address and what it was translated to, a proxy a name and its URL: one

@@ -34,7 +34,7 @@ macro_rules! fields {
             /// Every field.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// Its name in the Elastic Common Schema.
+            /// Its name in the Elastic Common Schema, or in the hit document.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
@@ -58,6 +58,8 @@ fields! {
     SourceBytes = "source.bytes": Count;
     /// Packets it sent.
     SourcePackets = "source.packets": Count;
+    /// Bytes it sent since the session's last line, where `source.bytes` counts from its beginning.
+    SourceDelta = "flaxscan.delta.source_bytes": Count;
     /// What it was translated to.
     SourceNatIp = "source.nat.ip": Address;
     /// What its port was translated to.
@@ -72,6 +74,8 @@ fields! {
     DestinationBytes = "destination.bytes": Count;
     /// Packets it sent.
     DestinationPackets = "destination.packets": Count;
+    /// The same of `destination.bytes`.
+    DestinationDelta = "flaxscan.delta.destination_bytes": Count;
     /// What it was translated to, or from.
     DestinationNatIp = "destination.nat.ip": Address;
     /// The same of its port.

@@ -72,6 +72,12 @@ fn read(case: &Case, options: &RecordOptions) -> Value {
     if !assumed.is_empty() {
         read["flaxscan"]["assumed"] = assumed.into();
     }
+    for field in [Field::SourceDelta, Field::DestinationDelta] {
+        if let Some(bytes) = record.number(field) {
+            let name = field.name().rsplit('.').next().unwrap();
+            read["flaxscan"]["delta"][name] = bytes.into();
+        }
+    }
     if let Some(verdict) = record.verdict() {
         read["flaxscan"]["verdict"] = verdict.name().into();
     }

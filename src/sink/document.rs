@@ -128,12 +128,34 @@ fn own(json: &mut Writer, sighting: &Sighting<'_>) {
         json.raw(",\"verdict\":");
         json.word(verdict);
     }
+    if let Some(record) = record {
+        delta(json, record);
+    }
     if sighting.truncated {
         json.raw(",\"truncated\":true");
     }
     json.raw(",\"schema\":");
     json.number(SCHEMA_VERSION.into());
     json.raw(concat!(",\"version\":\"", env!("CARGO_PKG_VERSION"), "\"}"));
+}
+
+/// What is new of the bytes that a session has sent so far.
+fn delta(json: &mut Writer, record: &Record<'_>) {
+    let mut before = ",\"delta\":{";
+    for (field, key) in [
+        (Field::SourceDelta, "\"source_bytes\":"),
+        (Field::DestinationDelta, "\"destination_bytes\":"),
+    ] {
+        if let Some(bytes) = record.number(field) {
+            json.raw(before);
+            json.raw(key);
+            json.number(bytes);
+            before = ",";
+        }
+    }
+    if before == "," {
+        json.raw("}");
+    }
 }
 
 /// A list of texts, `begin` being its key and bracket; nothing where there are none.

@@ -73,7 +73,7 @@ pub(crate) fn write(json: &mut Writer, record: &Record<'_>) {
     let mut firsts = [0; COUNT];
     for (at, (field, _)) in record.fields().enumerate() {
         let place = match field {
-            Field::Action => continue,
+            Field::Action | Field::SourceDelta | Field::DestinationDelta => continue,
             // Addresses are answers, too.
             Field::ResolvedIp => {
                 places |= 1 << ANSWERS;

@@ -18,8 +18,8 @@ use crate::indicator;
 use crate::record::{Field, FieldValue, Outcome, Record, UNRECOGNISED, Verdict};
 use crate::scan::Match;
 use crate::stored::{
-    self, Answer, Enrichment, Event, Group, Indicator, Log, LogFile, Matched, Own, StoredHit,
-    Threat,
+    self, Answer, Delta, Enrichment, Event, Group, Indicator, Log, LogFile, Matched, Own,
+    StoredHit, Threat,
 };
 use crate::words;
 
@@ -151,6 +151,10 @@ fn own(sighting: &Sighting<'_>) -> Own {
         assessment: assessment.map(|assessment| assessment.sentence().concat()),
         assumed: record.into_iter().flat_map(Record::assumed).map(Into::into).collect(),
         verdict: record.and_then(Record::verdict).map(|verdict| Verdict::name(verdict).into()),
+        delta: Delta {
+            source_bytes: record.and_then(|record| record.number(Field::SourceDelta)),
+            destination_bytes: record.and_then(|record| record.number(Field::DestinationDelta)),
+        },
         truncated: sighting.truncated,
         schema: SCHEMA_VERSION,
         version: env!("CARGO_PKG_VERSION").into(),
@@ -176,6 +180,8 @@ fn enter(hit: &mut StoredHit, field: Field, value: FieldValue<'_>) {
     match field {
         // It is written with the event.
         Field::Action => {}
+        // They are written with what is ours.
+        Field::SourceDelta | Field::DestinationDelta => {}
         Field::SourceIp => ip(&mut hit.source.ip, value),
         Field::SourcePort => port(&mut hit.source.port, value),
         Field::SourceDomain => text(&mut hit.source.domain, value),

@@ -167,6 +167,9 @@ pub struct Own {
     pub assumed: Vec<Word>,
     /// `allowed` or `blocked`.
     pub verdict: Option<Word>,
+    /// What is new of the bytes that a session has sent so far.
+    #[serde(default)]
+    pub delta: Delta,
     /// Whether the line was longer than what is kept of it.
     #[serde(default)]
     pub truncated: bool,
@@ -174,6 +177,17 @@ pub struct Own {
     pub schema: u32,
     /// The version of flaxscan.
     pub version: Word,
+}
+
+/// `flaxscan.delta`: bytes since the session's last line, where those of `source` and `destination`
+/// count from its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[non_exhaustive]
+pub struct Delta {
+    /// Of `source.bytes`.
+    pub source_bytes: Option<u64>,
+    /// Of `destination.bytes`.
+    pub destination_bytes: Option<u64>,
 }
 
 /// `threat.enrichments[]`.

@@ -9,8 +9,8 @@ mod read;
 use std::io;
 
 pub use hit::{
-    Address, Answer, Certificate, Client, Dns, Email, Endpoint, Enrichment, Event, File, Group,
-    Hashes, Header, Host, Http, Indicator, IndicatorUrl, Log, LogFile, Matched, Named, Nat,
+    Address, Answer, Certificate, Client, Delta, Dns, Email, Endpoint, Enrichment, Event, File,
+    Group, Hashes, Header, Host, Http, Indicator, IndicatorUrl, Log, LogFile, Matched, Named, Nat,
     Network, Original, Own, Process, Question, Related, Request, Response, StoredHit, Threat, Tls,
     Url, User, Word,
 };

@@ -31,6 +31,7 @@ struct End<'a> {
     ip: Option<IpAddr>,
     nat: Option<IpAddr>,
     domain: Option<Cow<'a, str>>,
+    /// What is new of them, where the line tells.
     bytes: Option<u64>,
 }
 
@@ -52,11 +53,11 @@ enum Inside {
 
 impl<'a> Ends<'a> {
     pub(super) fn of_record(record: &'a Record<'a>) -> Self {
-        let end = |[ip, nat, domain, bytes]: [Field; 4]| End {
+        let end = |[ip, nat, domain, bytes, delta]: [Field; 5]| End {
             ip: record.ip(ip),
             nat: record.ip(nat),
             domain: record.text(domain),
-            bytes: record.number(bytes),
+            bytes: record.number(delta).or_else(|| record.number(bytes)),
         };
         let forwarded = record.fields().filter_map(|(field, value)| match value {
             FieldValue::Ip(address) if field == Field::ForwardedIp => Some(address),
@@ -68,12 +69,14 @@ impl<'a> Ends<'a> {
                 Field::SourceNatIp,
                 Field::SourceDomain,
                 Field::SourceBytes,
+                Field::SourceDelta,
             ]),
             destination: end([
                 Field::DestinationIp,
                 Field::DestinationNatIp,
                 Field::DestinationDomain,
                 Field::DestinationBytes,
+                Field::DestinationDelta,
             ]),
             forwarded: forwarded.map(|ip| ip.to_canonical()).find(|&ip| is_private(ip)),
             bytes: record.number(Field::NetworkBytes),
@@ -87,13 +90,15 @@ impl<'a> Ends<'a> {
         fn text(text: Option<&String>) -> Option<Cow<'_, str>> {
             text.map(|text| Cow::Borrowed(text.as_str()))
         }
-        fn end(end: &Endpoint) -> End<'_> {
-            End { ip: end.ip, nat: end.nat.ip, domain: text(end.domain.as_ref()), bytes: end.bytes }
+        fn end(end: &Endpoint, delta: Option<u64>) -> End<'_> {
+            let bytes = delta.or(end.bytes);
+            End { ip: end.ip, nat: end.nat.ip, domain: text(end.domain.as_ref()), bytes }
         }
+        let delta = hit.flaxscan.delta;
         let mut forwarded = hit.network.forwarded_ip.iter().map(IpAddr::to_canonical);
         Self {
-            source: end(&hit.source),
-            destination: end(&hit.destination),
+            source: end(&hit.source, delta.source_bytes),
+            destination: end(&hit.destination, delta.destination_bytes),
             forwarded: forwarded.find(|&ip| is_private(ip)),
             bytes: hit.network.bytes,
             host: text(hit.host.name.as_ref()),

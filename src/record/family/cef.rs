@@ -35,6 +35,9 @@ const TABLE: &Table = &[
     (Field::DestinationIp, &["dst", "destinationAddress", "c6a3", "destinationIPv6"]),
     (Field::DestinationPort, &["dpt", "destinationPort"]),
     (Field::DestinationDomain, &["dhost", "destinationHostName", "destinationDnsDomain"]),
+    // FortiGate's `sentdelta` and `rcvddelta`.
+    (Field::SourceDelta, &["FTNTFGTsentdelta"]),
+    (Field::DestinationDelta, &["FTNTFGTrcvddelta"]),
     (Field::DestinationNatIp, &["destinationTranslatedAddress"]),
     (Field::DestinationNatPort, &["destinationTranslatedPort"]),
     (Field::Transport, &["proto", "transportProtocol"]),

@@ -2,7 +2,9 @@
 //!
 //! FortiOS Log Message Reference. `eventtime` is in nanoseconds since FortiOS 6.2, in seconds before;
 //! `date`, `time` and `tz` are the device's local time. What ends a session (`close`, `timeout`,
-//! `client-rst`, …) was let through (Log Reference, `action` of type traffic).
+//! `client-rst`, …) was let through (Log Reference, `action` of type traffic). A session that lasts is
+//! logged every two minutes (log 20) with all it sent so far, and what of it is new in `sentdelta` and
+//! `rcvddelta` (FortiAnalyzer, New Features, "FortiView - Long-lived-session Handling").
 
 use super::Family;
 use crate::record::field::Field;
@@ -33,6 +35,8 @@ const TABLE: &Table = &[
     (Field::SourceDomain, &["srcname"]),
     (Field::SourceBytes, &["sentbyte", "sent"]),
     (Field::DestinationBytes, &["rcvdbyte", "rcvd"]),
+    (Field::SourceDelta, &["sentdelta"]),
+    (Field::DestinationDelta, &["rcvddelta"]),
     (Field::SourcePackets, &["sentpkt"]),
     (Field::DestinationPackets, &["rcvdpkt"]),
     (Field::DestinationNatIp, &["tranip"]),
