@@ -140,6 +140,8 @@ fn unmapped(hit: &StoredHit) -> Object {
         .with("flaxscan.class", &*own.class)
         .maybe("flaxscan.window", own.window.clone())
         .list("flaxscan.assumed", own.assumed.iter().map(|word| &**word))
+        .maybe("flaxscan.delta.source_bytes", own.delta.source_bytes)
+        .maybe("flaxscan.delta.destination_bytes", own.delta.destination_bytes)
         .maybe("flaxscan.truncated", own.truncated.then_some(true))
         .with("log.offset", hit.log.offset)
         .maybe("event.severity", hit.event.severity)
