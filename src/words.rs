@@ -1,6 +1,6 @@
 //! Numbers, times and addresses as people read them.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,23 +21,27 @@ pub fn time(elapsed: Duration) -> String {
 /// for is put together.
 #[must_use]
 pub fn minute(time: Timestamp) -> String {
+    let text = minute_in(time, &mut [0; 16]).map(str::to_owned);
+    text.unwrap_or_else(|| time.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
+/// The same in `room`; nothing where the year has another length.
+pub(crate) fn minute_in(time: Timestamp, room: &mut [u8; 16]) -> Option<&str> {
     let civil = Offset::UTC.to_datetime(time);
-    let Ok(year) = u16::try_from(civil.year()) else {
-        return time.strftime("%Y-%m-%d %H:%M").to_string();
-    };
-    let mut text = String::with_capacity(16);
-    let mut part = |before: &str, number: u16| {
-        text.push_str(before);
-        text.extend([number / 10 % 10, number % 10].map(|digit| char::from(b'0' + digit as u8)));
-    };
-    part("", year / 100);
-    part("", year);
-    for (before, number) in
-        [("-", civil.month()), ("-", civil.day()), (" ", civil.hour()), (":", civil.minute())]
-    {
-        part(before, number.unsigned_abs().into());
+    let year = usize::try_from(civil.year()).ok()?;
+    let part = |number: i8| usize::from(number.unsigned_abs());
+    *room = *b"0000-00-00 00:00";
+    for (at, number) in [
+        (0, year / 100),
+        (2, year % 100),
+        (5, part(civil.month())),
+        (8, part(civil.day())),
+        (11, part(civil.hour())),
+        (14, part(civil.minute())),
+    ] {
+        room[at..at + 2].copy_from_slice(PAIRS.get(2 * number..2 * number + 2)?);
     }
-    text
+    std::str::from_utf8(room).ok()
 }
 
 /// `1 hit`, `2,000 hits`.
@@ -50,6 +54,9 @@ pub fn plural(number: u64, noun: &str) -> String {
 /// `1,234,567`.
 #[must_use]
 pub fn grouped(number: u64) -> String {
+    if number < 1000 {
+        return String::from_utf8_lossy(digits(number, &mut [0; 20])).into_owned();
+    }
     // From the end on: there are at most 20 digits and six commas.
     let mut text = [0; 26];
     let (mut start, mut rest, mut digits) = (text.len(), number, 0);
@@ -126,15 +133,23 @@ pub(crate) static OCTETS: [([u8; 4], u8); 256] = {
 /// An address as it shows itself, without the standard library's machinery for formats.
 #[must_use]
 pub(crate) fn address(address: IpAddr) -> String {
-    let IpAddr::V4(address) = address else { return address.to_string() };
-    let mut text = String::with_capacity(16);
-    for octet in address.octets() {
-        let (octet, len) = &OCTETS[usize::from(octet)];
-        text.extend(octet[..usize::from(*len)].iter().map(|&byte| char::from(byte)));
+    match address {
+        IpAddr::V4(address) => address_in(address, &mut [0; 16]).to_owned(),
+        IpAddr::V6(address) => address.to_string(),
     }
-    // The last one's dot.
-    text.pop();
-    text
+}
+
+/// The same of an IPv4 address, in `room`.
+pub(crate) fn address_in(address: Ipv4Addr, room: &mut [u8; 16]) -> &str {
+    let mut len = 0;
+    for octet in address.octets() {
+        let (octet, octet_len) = &OCTETS[usize::from(octet)];
+        // Four bytes at most, of which the last is a dot.
+        room[len..len + 4].copy_from_slice(octet);
+        len += usize::from(*octet_len);
+    }
+    // Without the last one's dot.
+    std::str::from_utf8(&room[..len - 1]).unwrap_or_default()
 }
 
 /// `1.02 GB`: decimal units, three digits.

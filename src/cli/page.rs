@@ -60,9 +60,11 @@ impl Pending {
         self.gather.borrow().overview(top)
     }
 
-    /// Writes the page; the sinks are gone.
+    /// Writes the page; the sinks, which had the hits, too, are gone.
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
-        page::write(self.gather.take(), Some(&self.account.take()), out)
+        let gather = Rc::into_inner(self.gather)
+            .ok_or_else(|| io::Error::other("hits are still being taken"))?;
+        page::write(gather.into_inner(), Some(&self.account.take()), out)
     }
 }
 

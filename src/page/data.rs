@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use hashbrown::HashMap;
 
-use super::escape::json_string;
+use super::escape::{MOST, json_string};
 use super::row::{Excerpt, Row};
 use super::sums::{Sum, Sums};
 use super::template::base64;
@@ -28,12 +28,15 @@ const NONE: i64 = -1;
 
 /// Cuts the lines to what all of them may take.
 pub(super) fn fit(rows: &mut [Box<Row>]) {
+    let bytes: usize = rows.iter().map(|row| row.text.text.len()).sum();
+    // Mostly that is enough to know.
+    if bytes.saturating_mul(MOST) <= BUDGET {
+        return;
+    }
+    let costs: Vec<_> = rows.iter().map(|row| (row.text.cost(), row.text.text.len())).collect();
     let total = |limit: usize| -> usize {
-        let cost = |row: &Row| {
-            let (cost, len) = (row.text.cost, row.text.text.len());
-            if len > limit { cost * limit / len } else { cost }
-        };
-        rows.iter().map(|row| cost(row)).sum()
+        let cost = |&(cost, len)| if len > limit { cost * limit / len } else { cost };
+        costs.iter().map(cost).sum()
     };
     if total(usize::MAX) <= BUDGET {
         return;
@@ -87,13 +90,13 @@ impl<'r> Texts<'r> {
         place
     }
 
-    fn write(&self, out: &mut Vec<u8>) -> io::Result<()> {
-        out.write_all(b"[")?;
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
         for (at, text) in self.order.iter().enumerate() {
-            out.write_all(if at > 0 { b",\n" } else { b"\n" })?;
-            json_string(out, text)?;
+            out.extend_from_slice(if at > 0 { b",\n" } else { b"\n" });
+            json_string(out, text);
         }
-        out.write_all(b"]")
+        out.push(b']');
     }
 }
 
@@ -109,7 +112,7 @@ pub(super) fn element(rows: &[Box<Row>], sums: Option<&Sums>) -> io::Result<Vec<
     const END: &[u8] = b"</script>";
     let mut text = BEGIN.to_vec();
     // Mostly it is enough, and what is not written to costs nothing.
-    text.reserve(rows.iter().map(|row| row.text.cost + 200).sum());
+    text.reserve(rows.iter().map(|row| row.text.text.len() * 9 / 8 + 200).sum());
     write_json(&mut text, rows, sums)?;
     if text.len() > PLAIN {
         let mut packer = GzEncoder::new(Vec::new(), Compression::new(5));
@@ -179,9 +182,9 @@ fn write_json(out: &mut Vec<u8>, rows: &[Box<Row>], sums: Option<&Sums>) -> io::
         write_sums(out, sums, &mut strings)?;
     }
     out.write_all(b",\n\"strings\":")?;
-    strings.write(out)?;
+    strings.write(out);
     out.write_all(b",\n\"texts\":")?;
-    texts.write(out)?;
+    texts.write(out);
     out.write_all(b"}")
 }
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 
 use crate::sink::escape;
@@ -14,29 +14,24 @@ use crate::words::digits;
 
 /// Writes HTML.
 pub(super) struct Html<'w> {
-    out: &'w mut dyn Write,
+    out: &'w mut Vec<u8>,
 }
 
 impl<'w> Html<'w> {
-    pub(super) fn new(out: &'w mut dyn Write) -> Self {
+    pub(super) fn new(out: &'w mut Vec<u8>) -> Self {
         Self { out }
     }
 
     /// Markup. It cannot come from anywhere but this program.
     pub(super) fn raw(&mut self, markup: &'static str) -> io::Result<()> {
-        self.out.write_all(markup.as_bytes())
+        self.out.extend_from_slice(markup.as_bytes());
+        Ok(())
     }
 
     /// Text, between elements or between the double quotes of an attribute.
     pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
-        write_escaped(self.out, text, |byte| match byte {
-            b'<' => Some(b"&lt;"),
-            b'>' => Some(b"&gt;"),
-            b'&' => Some(b"&amp;"),
-            b'"' => Some(b"&quot;"),
-            b'\'' => Some(b"&#39;"),
-            _ => None,
-        })
+        write_escaped::<HTML>(self.out, text, html_escaped);
+        Ok(())
     }
 
     /// What has a text.
@@ -88,7 +83,8 @@ macro_rules! numbers {
         $(
             impl Cell for $type {
                 fn show(&self, html: &mut Html<'_>) -> io::Result<()> {
-                    html.out.write_all(digits(*self as u64, &mut [0; 20]))
+                    html.out.extend_from_slice(digits(*self as u64, &mut [0; 20]));
+                    Ok(())
                 }
             }
         )*
@@ -122,32 +118,65 @@ impl fmt::Write for Shown<'_, '_> {
 
 /// Writes a JSON string that may stand in a `script` element: nothing in it can end the element or
 /// begin a comment, and nothing in it is unseen.
-pub(super) fn json_string(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    out.write_all(b"\"")?;
-    json_inner(out, text)?;
-    out.write_all(b"\"")
+pub(super) fn json_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    write_escaped::<JSON>(out, text, json_escaped);
+    out.push(b'"');
 }
 
-/// The same without the quotes.
-pub(super) fn json_inner(out: &mut dyn Write, text: &str) -> io::Result<()> {
-    write_escaped(out, text, |byte| match byte {
+const fn html_escaped(byte: u8) -> Option<&'static [u8]> {
+    match byte {
+        b'<' => Some(b"&lt;"),
+        b'>' => Some(b"&gt;"),
+        b'&' => Some(b"&amp;"),
+        b'"' => Some(b"&quot;"),
+        b'\'' => Some(b"&#39;"),
+        _ => None,
+    }
+}
+
+const fn json_escaped(byte: u8) -> Option<&'static [u8]> {
+    match byte {
         b'"' => Some(b"\\\""),
         b'\\' => Some(b"\\\\"),
         b'<' => Some(b"\\u003c"),
         b'>' => Some(b"\\u003e"),
         b'&' => Some(b"\\u0026"),
         _ => None,
-    })
+    }
 }
 
-/// Writes a text as it is shown, and for some bytes of it what `escaped` says.
+/// The bits of [`PLAIN`].
+const HTML: u8 = 1;
+const JSON: u8 = 2;
+
+/// The bytes that are written as they are, whatever is beside them.
+static PLAIN: [u8; 256] = {
+    let mut plain = [0; 256];
+    let mut byte = b' ';
+    while byte <= b'~' {
+        let html = if html_escaped(byte).is_none() { HTML } else { 0 };
+        let json = if json_escaped(byte).is_none() { JSON } else { 0 };
+        plain[byte as usize] = html | json;
+        byte += 1;
+    }
+    plain
+};
+
+/// Writes a text as it is shown, and for some bytes of it what `escaped` says. Nearly all are short
+/// and plain.
 #[inline]
-fn write_escaped(
-    out: &mut dyn Write,
+fn write_escaped<const FORM: u8>(
+    out: &mut Vec<u8>,
     text: &str,
     escaped: impl Fn(u8) -> Option<&'static [u8]>,
-) -> io::Result<()> {
+) {
+    const SHORT: usize = 48;
     const BLOCK: usize = 32;
+    let is_plain = |all: u8, &byte: &u8| all & PLAIN[usize::from(byte)];
+    if text.len() <= SHORT && text.as_bytes().iter().fold(FORM, is_plain) != 0 {
+        return out.extend_from_slice(text.as_bytes());
+    }
     let text = escape(text);
     let bytes = text.as_bytes();
     let mut written = 0;
@@ -158,16 +187,19 @@ fn write_escaped(
         }
         for (at, &byte) in (begin..).zip(block) {
             if let Some(escaped) = escaped(byte) {
-                out.write_all(&bytes[written..at])?;
-                out.write_all(escaped)?;
+                out.extend_from_slice(&bytes[written..at]);
+                out.extend_from_slice(escaped);
                 written = at + 1;
             }
         }
     }
-    out.write_all(&bytes[written..])
+    out.extend_from_slice(&bytes[written..]);
 }
 
-/// The bytes that [`json_inner`] writes.
+/// The most bytes that [`json_string`] writes for one between its quotes: `<` is `\u003c` then.
+pub(super) const MOST: usize = 6;
+
+/// The bytes that [`json_string`] writes between its quotes.
 pub(super) fn json_len(text: &str) -> usize {
     let text = escape(text);
     // In blocks it is many bytes at a time; 50 times 5 is a byte.
@@ -194,7 +226,7 @@ mod tests {
 
     fn json(text: &str) -> String {
         let mut out = Vec::new();
-        json_string(&mut out, text).unwrap();
+        json_string(&mut out, text);
         String::from_utf8(out).unwrap()
     }
 
@@ -217,6 +249,7 @@ mod tests {
             let written = json(&text);
             prop_assert!(!written.contains(['<', '>', '&']));
             prop_assert_eq!(written.len(), json_len(&text) + 2);
+            prop_assert!(json_len(&text) <= MOST * text.len());
             let read: String = serde_json::from_str(&written).unwrap();
             prop_assert_eq!(read, escape(&text).into_owned());
         }

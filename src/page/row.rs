@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hash::BuildHasher as _;
+use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -54,6 +55,7 @@ impl Words {
 
     fn side(&mut self, endpoint: &Endpoint) -> Option<Shared> {
         match (endpoint.ip, &endpoint.domain) {
+            (Some(IpAddr::V4(ip)), _) => Some(self.name(words::address_in(ip, &mut [0; 16]))),
             (Some(ip), _) => Some(self.name(&words::address(ip))),
             (None, domain) => self.some(domain.as_deref()),
         }
@@ -102,8 +104,6 @@ pub(super) struct Excerpt {
     pub(super) mark: Range<usize>,
     /// Whether the line goes on before it, and behind it.
     pub(super) cut: [bool; 2],
-    /// The bytes that it takes in the page.
-    pub(super) cost: usize,
 }
 
 impl Row {
@@ -208,6 +208,11 @@ impl Excerpt {
         Self::cut(line, find(line, matched, column), KEPT, [false; 2])
     }
 
+    /// The bytes that it takes in the page: at most [`MOST`](super::escape::MOST) times its own.
+    pub(super) fn cost(&self) -> usize {
+        json_len(&self.text)
+    }
+
     /// The same with at most `limit` bytes, the match in it.
     pub(super) fn shorten(&mut self, limit: usize) {
         if self.text.len() > limit {
@@ -233,7 +238,6 @@ impl Excerpt {
             text: kept.into(),
             mark: place(mark.start)..place(mark.end),
             cut: [cut[0] || start > 0, cut[1] || end < text.len()],
-            cost: json_len(kept),
         }
     }
 }

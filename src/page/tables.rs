@@ -10,8 +10,8 @@ use super::escape::Html;
 use super::overview::number;
 use super::row::{Row, cut_name};
 use crate::assess::Level;
-use crate::tally::{Figures, PairRow};
-use crate::words::{digits, grouped, plural, size};
+use crate::tally::{Figures, Number, PairRow};
+use crate::words::{digits, grouped, minute, minute_in, plural, size};
 
 /// Rows of a table. More can be had from the hits; nobody reads them in a page.
 const ROWS: usize = 500;
@@ -54,7 +54,7 @@ impl Page<'_> {
             hits(html, figures)?;
             count(html, figures.verdicts.allowed)?;
             count(html, figures.verdicts.blocked)?;
-            sorted(html, host.indicators.value, &number(host.indicators))?;
+            about(html, host.indicators)?;
             sent(html, figures)?;
             when(html, figures.first)?;
             when(html, figures.last)?;
@@ -162,7 +162,7 @@ impl Page<'_> {
             html.raw("</td>")?;
             worst(html, row.figures.severity)?;
             hits(html, &row.figures)?;
-            sorted(html, row.hosts.value, &number(row.hosts))?;
+            about(html, row.hosts)?;
             when(html, row.figures.first)?;
             when(html, row.figures.last)?;
             html.raw("</tr>\n")?;
@@ -365,8 +365,10 @@ fn worst(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
 }
 
 fn hits(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
-    let most = if figures.hits_error > 0 { "≤ " } else { "" };
-    sorted(html, figures.hits, &format!("{most}{}", grouped(figures.hits)))
+    match figures.hits_error {
+        0 => count(html, figures.hits),
+        _ => sorted(html, figures.hits, &format!("≤ {}", grouped(figures.hits))),
+    }
 }
 
 /// Of lines that do not tell the two ways apart it is the most that can have gone out.
@@ -381,7 +383,15 @@ fn sent(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
 }
 
 fn count(html: &mut Html<'_>, number: u64) -> io::Result<()> {
-    sorted(html, number, &grouped(number))
+    match number {
+        // It is grouped as it is, and sorted by what it shows.
+        ..1000 => html.within("<td class=\"number\">", number, "</td>"),
+        _ => sorted(html, number, &grouped(number)),
+    }
+}
+
+fn about(html: &mut Html<'_>, of: Number) -> io::Result<()> {
+    if of.is_estimate { sorted(html, of.value, &number(of)) } else { count(html, of.value) }
 }
 
 fn sorted(html: &mut Html<'_>, number: u64, text: &str) -> io::Result<()> {
@@ -397,7 +407,10 @@ fn sorted(html: &mut Html<'_>, number: u64, text: &str) -> io::Result<()> {
 fn when(html: &mut Html<'_>, time: Option<Timestamp>) -> io::Result<()> {
     html.raw("<td class=\"when\">")?;
     match time {
-        Some(time) => html.text(&crate::words::minute(time))?,
+        Some(time) => match minute_in(time, &mut [0; 16]) {
+            Some(text) => html.text(text)?,
+            None => html.text(&minute(time))?,
+        },
         None => html.raw("<span class=\"faint\">not said</span>")?,
     }
     html.raw("</td>")
