@@ -64,7 +64,10 @@ impl Pending {
     pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
         let gather = Rc::into_inner(self.gather)
             .ok_or_else(|| io::Error::other("hits are still being taken"))?;
-        page::write(gather.into_inner(), Some(&self.account.take()), out)
+        let spent = page::write(gather.into_inner(), Some(&self.account.take()), out)?;
+        // The program ends.
+        std::mem::forget(spent);
+        Ok(())
     }
 }
 

@@ -56,7 +56,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<Exit> {
         ReportForm::Html => {
             let mut gather = Gather::new();
             read.files(&args.hits, &mut |hit, _| gather.hit(hit))?;
-            page::write(gather, account.as_ref(), out)
+            // The program ends.
+            page::write(gather, account.as_ref(), out).map(std::mem::forget)
         }
         ReportForm::Text => {
             let mut tally = Tally::default();

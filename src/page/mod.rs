@@ -54,6 +54,7 @@ struct Page<'p> {
 }
 
 /// The rest of what was gathered.
+#[derive(Debug)]
 struct Gathered {
     hits: u64,
     rows: Rows,
@@ -77,11 +78,19 @@ impl Gathered {
     }
 }
 
+/// What a page was made of: thousands of rows and their texts. To let them go takes a good part of
+/// the time that the page took, so a program that ends here may [`forget`](std::mem::forget) them.
+#[derive(Debug)]
+pub struct Spent {
+    _overview: Overview,
+    _gathered: Gathered,
+}
+
 /// Writes the report of what was gathered; `account`: what was scanned, where that is known.
 ///
 /// # Errors
 /// What writing to `out` gave.
-pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> io::Result<Spent> {
     let Gather { tally, rows, sums, hits, published, versions, scanned, .. } = gather;
     let mut rows = rows.into_rows();
     data::fit(&mut rows);
@@ -105,9 +114,7 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
         out.write_all(&made?)?;
     }
     out.flush()?;
-    // Thousands of rows. Mostly the program ends here, and need not wait for them to be let go.
-    let _ = thread::Builder::new().spawn(move || drop((overview, gathered)));
-    Ok(())
+    Ok(Spent { _overview: overview, _gathered: gathered })
 }
 
 /// Begins `work` in a thread of its own; nothing where the system has none.
