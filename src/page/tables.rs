@@ -14,7 +14,9 @@ use crate::tally::{Figures, Number, PairRow};
 use crate::words::{digits, grouped, minute, minute_in, plural, size};
 
 /// Rows of a table. More can be had from the hits; nobody reads them in a page.
-const ROWS: usize = 500;
+pub(super) const ROWS: usize = 500;
+/// About the bytes of one.
+pub(super) const ROW: usize = 800;
 /// Regular pairs that are named.
 const REGULAR: usize = 50;
 /// Machines and indicators that the matrix has.
