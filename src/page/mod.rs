@@ -22,11 +22,11 @@ mod tables;
 mod template;
 
 use std::io::{self, Write};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 pub use account::{Account, Input, Inputs, LeftOut, Origin, Skipped, Totals, Unreached};
 use escape::Html;
 pub use gather::Gather;
-use rayon::prelude::*;
 use row::Rows;
 use template::Part;
 
@@ -96,17 +96,15 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
-    // Somebody waits for it, and there is nothing else to do for the processors. The lines are most of
-    // it, and need no overview.
-    let (lines, (overview, made)) = rayon::join(
-        || gathered.lines(),
-        || {
-            // With all rows: the matrix looks pairs up.
-            let page = Page { overview: tally.into_overview(), gather: &gathered, account };
-            let made = page.make_all();
-            (page.overview, made)
-        },
-    );
+    // Somebody waits for it, and there is nothing else to do for the processors: what takes long has
+    // a thread of its own. The lines are most of it, and need no overview.
+    let (lines, overview, made) = thread::scope(|scope| {
+        let lines = beside(scope, || gathered.lines());
+        // With all rows: the matrix looks pairs up.
+        let page = Page { overview: tally.into_overview(), gather: &gathered, account };
+        let made = page.make_all();
+        (lines.map_or_else(|| gathered.lines(), joined), page.overview, made)
+    });
     let mut lines = Some(lines);
     for (part, made) in made {
         let made = match part {
@@ -119,11 +117,33 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     Ok(Spent { _overview: overview, _gathered: gathered })
 }
 
+/// Begins `work` in a thread of its own; nothing where the system has none.
+fn beside<'s, T: Send + 's>(
+    scope: &'s Scope<'s, '_>,
+    work: impl FnOnce() -> T + Send + 's,
+) -> Option<ScopedJoinHandle<'s, T>> {
+    thread::Builder::new().spawn_scoped(scope, work).ok()
+}
+
+/// What a thread made.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
 impl Page<'_> {
     /// All parts in their order.
     fn make_all(&self) -> Vec<(Part, io::Result<Vec<u8>>)> {
-        let parts: Vec<_> = template::parts(PAGE).collect();
-        parts.into_par_iter().map(|part| (part, self.make(part))).collect()
+        thread::scope(|scope| {
+            let is_long = |part| matches!(part, Part::Slot("machines" | "indicators"));
+            let begin = |part| {
+                (part, is_long(part).then(|| beside(scope, move || self.make(part))).flatten())
+            };
+            let begun: Vec<_> = template::parts(PAGE).map(begin).collect();
+            let end = |(part, thread): (Part, Option<ScopedJoinHandle<'_, _>>)| {
+                (part, thread.map_or_else(|| self.make(part), joined))
+            };
+            begun.into_iter().map(end).collect()
+        })
     }
 
     /// A part of the page.
