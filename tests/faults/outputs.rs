@@ -1,8 +1,17 @@
 //! Who reads the hits may stop, be slow or be full; and scans that end early do end.
 
 use std::fs::OpenOptions;
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::Stdio;
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use flaxscan::indicator::IndicatorSet;
+use flaxscan::scan::{Input, Matcher, SweepOptions, sweep};
+use flaxscan::sink::{Sighting, Sink};
 
 use crate::program::{Running, command, scan};
 use crate::{HIT, Room, dense};
@@ -85,4 +94,39 @@ fn a_scan_that_has_seen_enough_does_not_wait_for_a_named_pipe() {
     program.wait_until_it_sleeps();
     program.close_output();
     assert_eq!(program.wait().code(), Some(0));
+}
+
+/// A sink that panics at the hit with this number.
+struct Panicking(u64);
+
+impl Sink for Panicking {
+    fn hit(&mut self, _: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        self.0 -= 1;
+        assert!(self.0 > 0, "as asked");
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// The panic goes on in whoever called; the threads, which by then wait for room, end.
+#[test]
+fn a_sink_that_panics_ends_the_sweep() {
+    let room = Room::new();
+    let name = room.add("many.log", dense(200_000));
+    for threads in [1, 2, 5] {
+        for hits in [1, 10_000] {
+            let input = Input::Path(name.clone().into());
+            let (ended, waiting) = channel();
+            thread::spawn(move || {
+                let matcher = Matcher::new(IndicatorSet::embedded());
+                let mut options = SweepOptions::default();
+                (options.threads, options.chunk_size) = (threads, 1000);
+                let inputs = [input];
+                let swept = || sweep(&matcher, &inputs, &options, &mut Panicking(hits));
+                let panicked = catch_unwind(AssertUnwindSafe(swept)).is_err();
+                ended.send(panicked).unwrap();
+            });
+            let panicked = waiting.recv_timeout(Duration::from_secs(60));
+            assert_eq!(panicked, Ok(true), "{threads} threads, hit {hits}");
+        }
+    }
 }

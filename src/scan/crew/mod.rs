@@ -14,6 +14,7 @@
 //! Pieces begin small and grow while little is found in them: a log that hits in every line takes
 //! as much memory as a larger piece of an innocent one.
 
+mod ending;
 mod handing;
 mod opening;
 
@@ -24,6 +25,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use ending::{StopAtEnd, StopOnPanic};
 use handing::TOGETHER;
 
 use crate::input::{Piece, Problem, ProblemReason, Source, Stop};
@@ -166,14 +168,13 @@ impl<'m> Crew<'m> {
         let threads = self.options.threads.max(1);
         let is_interrupted = thread::scope(|scope| {
             let mut crew = Vec::with_capacity(threads);
+            let stopping = StopAtEnd(&self);
             let begun = (0..threads).try_for_each(|_| {
                 crew.push(thread::Builder::new().spawn_scoped(scope, || self.work(threads))?);
                 Ok(())
             });
             let result = begun.and_then(|()| self.hand_on(reporter));
-            self.lock().is_stopped = true;
-            self.stop.stop();
-            self.work.notify_all();
+            drop(stopping);
             // The scope itself waits for their work only; afterwards nothing of them is left.
             for thread in crew {
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -369,27 +370,6 @@ impl Crew<'_> {
         drop(state);
         if is_wanted {
             self.work.notify_all();
-        }
-    }
-}
-
-/// Stops a sweep whose thread panics.
-struct StopOnPanic<'a, 'm>(&'a Crew<'m>);
-
-impl Drop for StopOnPanic<'_, '_> {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let mut state = self.0.lock();
-            state.is_stopped = true;
-            // Nothing is left to wait for: the panic goes on in the calling thread.
-            state.next_input = None;
-            state.open.clear();
-            state.under_way = 0;
-            state.opening = 0;
-            drop(state);
-            self.0.stop.stop();
-            self.0.work.notify_all();
-            self.0.ready.notify_all();
         }
     }
 }
