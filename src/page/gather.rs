@@ -1,8 +1,9 @@
 //! What a page keeps of the hits while they come in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 
+use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use super::row::{Kept, Row, Words};
@@ -19,7 +20,7 @@ pub struct Gather {
     pub(super) sums: Sums,
     pub(super) hits: u64,
     /// What is published of indicators, by name.
-    pub(super) published: BTreeMap<String, Published>,
+    pub(super) published: HashMap<Box<str>, Published>,
     /// Versions of flaxscan that wrote the hits.
     pub(super) versions: BTreeSet<String>,
     /// When the first scan that they are from began, and the last.
@@ -56,7 +57,7 @@ impl Gather {
             words: Words::new(),
             sums: Sums::default(),
             hits: 0,
-            published: BTreeMap::new(),
+            published: HashMap::new(),
             versions: BTreeSet::new(),
             scanned: None,
         }
@@ -86,7 +87,7 @@ impl Gather {
                 last_seen: best.last_seen,
                 reference: super::row::cut_name(&best.reference).into(),
             };
-            self.published.insert(name.to_owned(), published);
+            self.published.insert(name.into(), published);
         }
         let version = &hit.flaxscan.version;
         if self.versions.len() < Self::VERSIONS && !self.versions.contains(&**version) {

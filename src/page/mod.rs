@@ -59,7 +59,7 @@ struct Gathered {
     hits: u64,
     rows: Rows,
     sums: sums::Sums,
-    published: std::collections::BTreeMap<String, gather::Published>,
+    published: hashbrown::HashMap<Box<str>, gather::Published>,
     versions: Vec<String>,
     scanned: Option<(jiff::Timestamp, jiff::Timestamp)>,
 }

@@ -139,7 +139,7 @@ impl Page<'_> {
                 )?;
             }
             html.within("</td><td class=\"data\">", cut_name(&row.provider), "")?;
-            let published = self.gather.published.get(&row.name);
+            let published = self.gather.published.get(&*row.name);
             if let Some(published) = published.filter(|published| !published.reference.is_empty()) {
                 let known = publications.iter().position(|known| *known == published.reference);
                 let at = known.unwrap_or_else(|| {

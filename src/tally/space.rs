@@ -129,9 +129,14 @@ impl<R: Ranked> Space<R> {
 
     /// The same without those who count.
     pub(super) fn into_sorted(self) -> impl Iterator<Item = Slot<R>> {
-        let mut rows = self.rows;
-        rows.sort_by(|one, other| R::rank(one).cmp(&R::rank(other)));
-        rows.into_iter().map(|slot| *slot)
+        // By what they are ranked by, side by side: rows lie all over the memory.
+        let ranks = self.rows.iter().map(|slot| R::rank(slot)).zip(0_usize..);
+        let mut ranks: Vec<_> = ranks.collect();
+        ranks.sort_unstable();
+        let order: Vec<_> = ranks.into_iter().map(|(_, at)| at).collect();
+        let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
+        // Each of them comes once.
+        order.into_iter().filter_map(move |at| rows.get_mut(at)?.take()).map(|slot| *slot)
     }
 }
 

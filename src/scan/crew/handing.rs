@@ -19,8 +19,8 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// How many large pieces of a mapped file are handed on together, for each thread, and how long the
 /// first of them waits: nobody notices, and a slow disk gives few in that time. The first hit of all
 /// does not wait: it may be all that is asked for.
-pub(super) const TOGETHER: usize = 32;
-const MOMENT: Duration = Duration::from_millis(20);
+pub(super) const TOGETHER: usize = 80;
+const MOMENT: Duration = Duration::from_millis(50);
 
 impl Crew<'_> {
     /// Hands outcomes on in order until there are no more or the sink wants no more. `true` when
