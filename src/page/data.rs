@@ -8,11 +8,11 @@ use flate2::write::GzEncoder;
 use hashbrown::HashMap;
 
 use super::escape::{MOST, json_string};
-use super::row::{Excerpt, Row};
+use super::row::{Excerpt, Row, Shared};
 use super::sums::{Sum, Sums};
 use super::template::base64;
 use crate::sink::escape;
-use crate::words::digits;
+use crate::words::{PAIRS, digits};
 
 /// Bytes that all lines take together. A hundred thousand lines of two hundred bytes.
 const BUDGET: usize = 20_000_000;
@@ -51,7 +51,10 @@ pub(super) fn fit(rows: &mut [Box<Row>]) {
 /// Every text once, by the order in which they come.
 #[derive(Default)]
 struct Texts<'r> {
-    /// By the text as it is in the row: it is the same one a hundred times over.
+    /// By where the text begins in the memory: rows share their texts, so it is the same one a
+    /// hundred times over, and need not be read for that.
+    begins: HashMap<usize, i64>,
+    /// By the text as it is in the row.
     places: HashMap<&'r str, i64>,
     /// By the text as it is shown, where that is no part of a row.
     made: HashMap<String, i64>,
@@ -59,13 +62,21 @@ struct Texts<'r> {
 }
 
 impl<'r> Texts<'r> {
-    /// The place of a text as it is shown: two that look the same are the same.
-    fn place(&mut self, text: &'r str) -> i64 {
-        if let Some(&place) = self.places.get(text) {
+    /// The place of a text of its own as it is shown: two that look the same are the same.
+    fn place(&mut self, text: &'r Shared) -> i64 {
+        let begin = text.as_ptr() as usize;
+        if let Some(&place) = self.begins.get(&begin) {
             return place;
         }
-        let place = self.place_shown(escape(text));
-        self.places.insert(text, place);
+        let place = match self.places.get(&**text) {
+            Some(&place) => place,
+            None => {
+                let place = self.place_shown(escape(text));
+                self.places.insert(text, place);
+                place
+            }
+        };
+        self.begins.insert(begin, place);
         place
     }
 
@@ -155,11 +166,11 @@ fn write_json(out: &mut Vec<u8>, rows: &[Box<Row>], sums: Option<&Sums>) -> io::
     let mut strings = Texts::default();
     for (name, text) in NAMES {
         // Rows share their texts, and neighbours often have the same.
-        let mut last: Option<(&str, i64)> = None;
+        let mut last: Option<(&Shared, i64)> = None;
         columns.write(name, rows, |row| {
             let Some(text) = text(row) else { return NONE };
             match last {
-                Some((known, place)) if std::ptr::eq(known, text) => place,
+                Some((known, place)) if Shared::ptr_eq(known, text) => place,
                 _ => last.insert((text, strings.place(text))).1,
             }
         })?;
@@ -188,22 +199,22 @@ fn write_json(out: &mut Vec<u8>, rows: &[Box<Row>], sums: Option<&Sums>) -> io::
     out.write_all(b"}")
 }
 
-type Name = (&'static str, fn(&Row) -> Option<&str>);
+type Name = (&'static str, fn(&Row) -> Option<&Shared>);
 
 const NAMES: &[Name] = &[
     ("indicator", |row| Some(&row.indicator)),
-    ("host", |row| row.host.as_deref()),
-    ("source", |row| row.source.as_deref()),
-    ("destination", |row| row.destination.as_deref()),
-    ("transport", |row| row.transport.as_deref()),
-    ("action", |row| row.action.as_deref()),
+    ("host", |row| row.host.as_ref()),
+    ("source", |row| row.source.as_ref()),
+    ("destination", |row| row.destination.as_ref()),
+    ("transport", |row| row.transport.as_ref()),
+    ("action", |row| row.action.as_ref()),
     ("relation", |row| Some(&row.relation)),
     ("field", |row| Some(&row.field)),
-    ("user", |row| row.user.as_deref()),
-    ("observer", |row| row.observer.as_deref()),
+    ("user", |row| row.user.as_ref()),
+    ("observer", |row| row.observer.as_ref()),
     ("dataset", |row| Some(&row.dataset)),
-    ("assessment", |row| row.assessment.as_deref()),
-    ("notes", |row| row.notes.as_deref()),
+    ("assessment", |row| row.assessment.as_ref()),
+    ("notes", |row| row.notes.as_ref()),
     ("file", |row| Some(&row.file)),
 ];
 
@@ -258,10 +269,17 @@ fn list(out: &mut Vec<u8>, values: impl Iterator<Item = i64>) {
 
 /// Appends a number. There are millions of them.
 fn number(out: &mut Vec<u8>, value: i64) {
-    if value < 0 {
-        out.push(b'-');
+    match value {
+        // Most are small: a severity, a column, the place of a text.
+        0..10 => out.push(b'0' + value as u8),
+        10..100 => out.extend_from_slice(&PAIRS[2 * value as usize..][..2]),
+        _ => {
+            if value < 0 {
+                out.push(b'-');
+            }
+            out.extend_from_slice(digits(value.unsigned_abs(), &mut [0; 20]));
+        }
     }
-    out.extend_from_slice(digits(value.unsigned_abs(), &mut [0; 20]));
 }
 
 fn write_sums(out: &mut Vec<u8>, sums: &Sums, strings: &mut Texts<'_>) -> io::Result<()> {

@@ -186,7 +186,10 @@ fn write_escaped<const FORM: u8>(
             continue;
         }
         for (at, &byte) in (begin..).zip(block) {
-            if let Some(escaped) = escaped(byte) {
+            // The table is sooner asked.
+            if PLAIN[usize::from(byte)] & FORM == 0
+                && let Some(escaped) = escaped(byte)
+            {
                 out.extend_from_slice(&bytes[written..at]);
                 out.extend_from_slice(escaped);
                 written = at + 1;

@@ -135,8 +135,9 @@ impl<R: Ranked> Space<R> {
         ranks.sort_unstable();
         let order: Vec<_> = ranks.into_iter().map(|(_, at)| at).collect();
         let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
-        // Each of them comes once.
-        order.into_iter().filter_map(move |at| rows.get_mut(at)?.take()).map(|slot| *slot)
+        // Each of them comes once. In a list first, so that whoever collects them knows how many.
+        let sorted: Vec<_> = order.into_iter().filter_map(|at| rows.get_mut(at)?.take()).collect();
+        sorted.into_iter().map(|slot| *slot)
     }
 }
 
