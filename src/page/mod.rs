@@ -21,6 +21,7 @@ mod sums;
 mod tables;
 mod template;
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
@@ -98,21 +99,13 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     let gathered = Gathered { hits, rows, sums, published, versions, scanned };
     // Somebody waits for it, and there is nothing else to do for the processors: what takes long has
     // a thread of its own. The lines are most of it, and need no overview.
-    let (lines, overview, made) = thread::scope(|scope| {
+    let overview = thread::scope(|scope| {
         let lines = beside(scope, || gathered.lines());
         // With all rows: the matrix looks pairs up.
         let page = Page { overview: tally.into_overview(), gather: &gathered, account };
-        let made = page.make_all();
-        (lines.map_or_else(|| gathered.lines(), joined), page.overview, made)
-    });
-    let mut lines = Some(lines);
-    for (part, made) in made {
-        let made = match part {
-            Part::Slot(LINES) => lines.take().unwrap_or(made),
-            _ => made,
-        };
-        out.write_all(&made?)?;
-    }
+        page.write(|| lines.map_or_else(|| gathered.lines(), joined), out)?;
+        io::Result::Ok(page.overview)
+    })?;
     out.flush()?;
     Ok(Spent { _overview: overview, _gathered: gathered })
 }
@@ -131,43 +124,56 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 }
 
 impl Page<'_> {
-    /// All parts in their order.
-    fn make_all(&self) -> Vec<(Part, io::Result<Vec<u8>>)> {
+    /// Writes all parts in their order; `lines` gives the lines.
+    fn write(
+        &self,
+        lines: impl FnOnce() -> io::Result<Vec<u8>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         thread::scope(|scope| {
             let is_long = |part| matches!(part, Part::Slot("machines" | "indicators"));
             let begin = |part| {
                 (part, is_long(part).then(|| beside(scope, move || self.make(part))).flatten())
             };
             let begun: Vec<_> = template::parts(PAGE).map(begin).collect();
-            let end = |(part, thread): (Part, Option<ScopedJoinHandle<'_, _>>)| {
-                (part, thread.map_or_else(|| self.make(part), joined))
+            // All others meanwhile, before one is waited for.
+            let make = |(part, thread): (Part, Option<_>)| {
+                let made = if thread.is_none() { self.make(part) } else { Ok(Cow::default()) };
+                (part, thread, made)
             };
-            begun.into_iter().map(end).collect()
+            let made: Vec<_> = begun.into_iter().map(make).collect();
+            let mut lines = Some(lines);
+            for (part, thread, made) in made {
+                let made = match lines.take_if(|_| part == Part::Slot(LINES)) {
+                    Some(lines) => Cow::Owned(lines()?),
+                    None => thread.map_or(made, joined)?,
+                };
+                out.write_all(&made)?;
+            }
+            Ok(())
         })
     }
 
     /// A part of the page.
-    fn make(&self, part: Part) -> io::Result<Vec<u8>> {
-        let mut made = Vec::with_capacity(self.room(part));
-        // One code for every writer.
-        let mut html = Html::new(&mut made);
-        match part {
-            Part::Markup(markup) => html.raw(markup)?,
-            Part::Slot(name) => self.fill(name, &mut html)?,
-        }
-        Ok(made)
+    fn make(&self, part: Part) -> io::Result<Cow<'static, [u8]>> {
+        let slot = match part {
+            Part::Markup(markup) => return Ok(Cow::Borrowed(markup.as_bytes())),
+            Part::Slot("style") => return Ok(Cow::Borrowed(STYLE.as_bytes())),
+            Part::Slot(slot) => slot,
+        };
+        let mut made = Vec::with_capacity(self.room(slot));
+        self.fill(slot, &mut Html::new(&mut made))?;
+        Ok(Cow::Owned(made))
     }
 
-    /// About the bytes that a part takes: what grows is copied, and leaves its old places behind.
-    fn room(&self, part: Part) -> usize {
+    /// About the bytes that a slot takes: what grows is copied, and leaves its old places behind.
+    fn room(&self, slot: &str) -> usize {
         let rows = |rows: usize| 4096 + rows.min(tables::ROWS) * tables::ROW;
-        match part {
-            Part::Markup(markup) => markup.len(),
-            Part::Slot("machines") => rows(self.overview.by_host.len()),
-            Part::Slot("indicators") => rows(self.overview.by_indicator.len()),
-            Part::Slot("style") => STYLE.len(),
-            Part::Slot("script") => SCRIPTS.iter().map(|script| script.len()).sum::<usize>() + 256,
-            Part::Slot(_) => 0,
+        match slot {
+            "machines" => rows(self.overview.by_host.len()),
+            "indicators" => rows(self.overview.by_indicator.len()),
+            "script" => SCRIPTS.iter().map(|script| script.len()).sum::<usize>() + 256,
+            _ => 0,
         }
     }
 
@@ -175,7 +181,6 @@ impl Page<'_> {
         match slot {
             "policy" => html.text(&policy()),
             "version" => html.text(env!("CARGO_PKG_VERSION")),
-            "style" => html.raw(STYLE),
             "script" => {
                 html.raw(SCRIPT_BEGIN)?;
                 SCRIPTS.iter().try_for_each(|script| html.raw(script))?;

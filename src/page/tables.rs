@@ -152,7 +152,12 @@ impl Page<'_> {
             html.within("</td><td>", &row.confidence, "</td><td class=\"when\">")?;
             if let Some(published) = published {
                 let day = |time: Option<Timestamp>| {
-                    time.map_or("…".to_owned(), |time| time.strftime("%Y-%m-%d").to_string())
+                    let minute = time.map(minute);
+                    // `2024-11-14`: sources publish days.
+                    minute.map_or("…".to_owned(), |minute| match minute.rsplit_once(' ') {
+                        Some((day, _)) => day.to_owned(),
+                        None => minute,
+                    })
                 };
                 if published.first_seen.is_some() || published.last_seen.is_some() {
                     html.text(&format!("{} –", day(published.first_seen)))?;
