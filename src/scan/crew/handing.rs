@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// first of them waits: nobody notices, and a slow disk gives few in that time. The first hit of all
 /// does not wait: it may be all that is asked for.
 pub(super) const TOGETHER: usize = 80;
-const MOMENT: Duration = Duration::from_millis(50);
+const MOMENT: Duration = Duration::from_millis(30);
 
 impl Crew<'_> {
     /// Hands outcomes on in order until there are no more or the sink wants no more. `true` when
