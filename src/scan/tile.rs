@@ -296,6 +296,7 @@ fn classify_room<C: Classify>(
 }
 
 /// Fills as much of the bitmaps as a few blocks, and one on either side, need.
+#[inline(always)]
 fn classify_blocks<C: Classify>(
     maps: &mut Bitmaps,
     text: &[u8],
