@@ -95,16 +95,9 @@ proptest! {
 
     #[test]
     fn the_engine_finds_what_the_oracle_finds(log in log()) {
-        let expected = oracle::hits(&log, MATCHERS[0].indicators());
+        as_the_oracle(&MATCHERS, &log)?;
         for matcher in &*MATCHERS {
-            let hits = matcher.hits(&log);
-            in_order(&hits, matcher)?;
-            let found = found(matcher, &log);
-            if found != expected {
-                let level = matcher.level();
-                let difference = difference(&found, &expected, &log);
-                return Err(TestCaseError::fail(format!("{level}: {difference}")));
-            }
+            in_order(&matcher.hits(&log), matcher)?;
         }
     }
 }
@@ -117,15 +110,7 @@ proptest! {
     #[test]
     fn one_token_anywhere(plant in plants::plant(), which in 0..FILLERS.len(), len in 0_usize..140) {
         let log = [filler(which, len), plant].concat();
-        let expected = oracle::hits(&log, MATCHERS[0].indicators());
-        for matcher in &*MATCHERS {
-            let found = found(matcher, &log);
-            if found != expected {
-                let level = matcher.level();
-                let difference = difference(&found, &expected, &log);
-                return Err(TestCaseError::fail(format!("{level}: {difference}")));
-            }
-        }
+        as_the_oracle(&MATCHERS, &log)?;
     }
 }
 
@@ -140,15 +125,7 @@ proptest! {
         len in prop_oneof![850_usize..1_150, 3_850_usize..4_150, 7_800_usize..8_000],
     ) {
         let log = [first, filler(which, len), last].concat();
-        let expected = oracle::hits(&log, MATCHERS[0].indicators());
-        for matcher in &*MATCHERS {
-            let found = found(matcher, &log);
-            if found != expected {
-                let level = matcher.level();
-                let difference = difference(&found, &expected, &log);
-                return Err(TestCaseError::fail(format!("{level}: {difference}")));
-            }
-        }
+        as_the_oracle(&MATCHERS, &log)?;
     }
 }
 
@@ -227,15 +204,7 @@ proptest! {
             parts.into_iter().map(|(before, address)| [before, &address, " "].concat()).collect();
         let log = [filler(which, len), parts.into_bytes(), filler(which, 200)].concat();
         for matchers in [&*MATCHERS, &*WITHOUT_IPV6] {
-            let expected = oracle::hits(&log, matchers[0].indicators());
-            for matcher in matchers {
-                let found = found(matcher, &log);
-                if found != expected {
-                    let level = matcher.level();
-                    let difference = difference(&found, &expected, &log);
-                    return Err(TestCaseError::fail(format!("{level}: {difference}")));
-                }
-            }
+            as_the_oracle(matchers, &log)?;
         }
     }
 }
@@ -297,15 +266,7 @@ proptest! {
     ) {
         let (space, end) = ("\n".repeat(before), if has_high { "é" } else { "" });
         let log = [&space, &things.concat(), end, &"\n".repeat(8_000)].concat();
-        let expected = oracle::hits(log.as_bytes(), MATCHERS[0].indicators());
-        for matcher in &*MATCHERS {
-            let found = found(matcher, log.as_bytes());
-            if found != expected {
-                let level = matcher.level();
-                let difference = difference(&found, &expected, log.as_bytes());
-                return Err(TestCaseError::fail(format!("{level}: {difference}")));
-            }
-        }
+        as_the_oracle(&MATCHERS, log.as_bytes())?;
     }
 }
 
@@ -347,6 +308,21 @@ fn every_offset_after_dense_text() {
     }
     let tokens: std::collections::BTreeSet<_> = wrong.iter().map(|(token, ..)| token).collect();
     assert!(wrong.is_empty(), "{} of them, with {tokens:?}, as {:?}", wrong.len(), wrong[0]);
+}
+
+/// Whether each of these, which have the same indicators, finds what the oracle finds.
+fn as_the_oracle(matchers: &[Matcher], log: &[u8]) -> Result<(), TestCaseError> {
+    let Some(first) = matchers.first() else { return Err(TestCaseError::fail("no matcher")) };
+    let expected = oracle::hits(log, first.indicators());
+    for matcher in matchers {
+        let found = found(matcher, log);
+        if found != expected {
+            let level = matcher.level();
+            let difference = difference(&found, &expected, log);
+            return Err(TestCaseError::fail(format!("{level}: {difference}")));
+        }
+    }
+    Ok(())
 }
 
 /// The engine's hits as the oracle writes them.
