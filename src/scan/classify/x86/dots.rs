@@ -31,8 +31,8 @@ pub(super) fn drop_followed(bits: &mut [u64; ROW], label: &[u64; ROW]) {
     }
 }
 
-/// The first bit of each word goes, then the next. Nearly always four are enough, and who asks
-/// after each whether it was the last guesses wrong.
+/// The first bit of each word goes, then the next. Mostly two are enough, and who asks after each
+/// whether it was the last guesses wrong.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,avx512vpopcntdq")]
 #[inline]
 pub(super) fn places(
@@ -64,16 +64,11 @@ pub(super) fn places(
         let less = lessened(rest);
         let two = _mm512_slli_epi64::<16>(below(rest, less));
         rest = _mm512_and_si512(rest, less);
-        let less = lessened(rest);
-        let three = _mm512_slli_epi64::<32>(below(rest, less));
-        rest = _mm512_and_si512(rest, less);
-        let less = lessened(rest);
-        let four = _mm512_slli_epi64::<48>(below(rest, less));
-        rest = _mm512_and_si512(rest, less);
-        let all = _mm512_or_si512(_mm512_ternarylogic_epi64::<0xFE>(one, two, three), four);
-        let some = _mm512_cmplt_epu16_mask(all, _mm512_set1_epi16(64));
+        let both = _mm512_or_si512(one, two);
+        // The upper halves of the words are empty.
+        let some = _mm512_cmplt_epu16_mask(both, _mm512_set1_epi16(64)) & 0x3333_3333;
         if let Some(room) = places.get_mut(count..count + SLACK) {
-            let packed = _mm512_maskz_compress_epi16(some, _mm512_add_epi16(all, base));
+            let packed = _mm512_maskz_compress_epi16(some, _mm512_add_epi16(both, base));
             // SAFETY: the store fills the 64 bytes of `room`.
             unsafe { _mm512_storeu_si512(room.as_mut_ptr().cast(), packed) }
         }
