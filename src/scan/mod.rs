@@ -9,6 +9,7 @@ mod bitmap;
 mod classify;
 mod crew;
 mod decode;
+mod directives;
 mod dots;
 mod hit;
 mod matcher;

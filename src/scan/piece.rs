@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::scanner::{LocalHit, Scanner};
 use crate::input::{Piece, encoded_as, has_utf16};
-use crate::record::{RecordReader, is_directive};
+use crate::record::RecordReader;
 use crate::sink::LINE_LIMIT;
 
 /// How much is kept around a match that its line's first [`LINE_LIMIT`] bytes do not reach.
@@ -82,6 +82,7 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, wants: Wants) -> Fi
     let text = piece.text();
     let report = piece.report.clone();
     let is_first = piece.offset == 0 && report.start == 0;
+    scanner.directives.are_wanted = wants.head && piece.is_described;
     let (hits, line_feeds) = scanner.scan(text, piece.scan.clone(), report.clone());
     let mut findings = Findings {
         len: report.len() as u64,
@@ -103,10 +104,7 @@ pub(super) fn scan(scanner: &mut Scanner<'_>, piece: &Piece, wants: Wants) -> Fi
         let len = (RecordReader::HEAD - start).min(report.len());
         findings.head.extend_from_slice(&text[report.start..][..len]);
     }
-    // Only where there are some: other logs are not looked through a second time.
-    if wants.head && piece.is_described {
-        findings.copy_directives(piece);
-    }
+    findings.copy_directives(piece, &scanner.directives.found);
     for hit in hits {
         let found = if wants.lines {
             findings.copy_line(piece, hit)
@@ -149,11 +147,11 @@ impl Findings {
     }
 
     /// Copies the directives that begin in the piece and do not end in the input's head.
-    fn copy_directives(&mut self, piece: &Piece) {
-        let (text, report) = (piece.text(), piece.report.clone());
-        let first = (piece.starts_line && text[report.clone()].starts_with(b"#")).then_some(0);
-        let others = memchr::memmem::find_iter(&text[report.clone()], b"\n#").map(|feed| feed + 1);
-        for start in first.into_iter().chain(others).map(|at| report.start + at) {
+    fn copy_directives(&mut self, piece: &Piece, directives: &[usize]) {
+        let (text, report) = (piece.text(), &piece.report);
+        // What is before the first byte, the piece knows.
+        let is_own = |&at: &usize| report.contains(&at) && (at > report.start || piece.starts_line);
+        for start in directives.iter().copied().filter(is_own) {
             let line = &text[start..text.len().min(start + DIRECTIVE)];
             let offset = piece.offset + start as u64;
             let end = match memchr::memchr(b'\n', line) {
@@ -162,7 +160,7 @@ impl Findings {
                 None if line.len() == DIRECTIVE => continue,
                 None => line.len(),
             };
-            if is_directive(line) && self.copies.len() < DIRECTIVES {
+            if self.copies.len() < DIRECTIVES {
                 let copied = self.copy(&line[..end]);
                 self.directives.push((offset, copied));
             }

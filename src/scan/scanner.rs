@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::classify::{CheckedLevel, Classify, Work};
 use super::decode;
+use super::directives::Directives;
 use super::patterns::Wanted;
 use super::tile::{Event, TILE, Tiles};
 use super::view::{Decoded, View};
@@ -108,6 +109,8 @@ pub(super) struct Scanner<'m> {
     urls_decoded: [Range<usize>; MAX_DEPTH + 1],
     /// Whether there may be a NUL in what was scanned last.
     pub(super) has_nul: bool,
+    /// Those of the raw text, where they are wanted.
+    pub(super) directives: Directives,
     /// The last line that was asked whether it holds JSON inside JSON, and the answer.
     nested: (Range<usize>, bool),
     pub(super) name: Vec<u8>,
@@ -143,6 +146,7 @@ impl<'m> Scanner<'m> {
             tile_lines: Vec::new(),
             urls_decoded: [0..0, 0..0, 0..0],
             has_nul: false,
+            directives: Directives::default(),
             nested: (0..0, false),
             name: Vec::new(),
         }
@@ -158,6 +162,7 @@ impl<'m> Scanner<'m> {
     ) -> (Vec<LocalHit>, u64) {
         self.found.clear();
         self.tile_lines.clear();
+        self.directives.found.clear();
         self.nested = (0..0, false);
         let origin = scan.start;
         let lines = self.scan_view(&View::raw(text), scan.clone());
@@ -210,10 +215,11 @@ impl<'m> Scanner<'m> {
         let mut lines = 0;
         let mut at = range.start;
         while at < range.end {
+            let end = (at + TILE).min(range.end);
             if view.depth == 0 {
                 self.tile_lines.push(lines);
+                self.directives.find(view.text, at..end);
             }
-            let end = (at + TILE).min(range.end);
             pass.events.clear();
             lines += u64::from(self.level.run(OneTile {
                 pass: &mut pass,
