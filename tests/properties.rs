@@ -8,6 +8,8 @@ mod oracle;
 
 #[path = "properties/plants.rs"]
 mod plants;
+#[path = "properties/runs.rs"]
+mod runs;
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};

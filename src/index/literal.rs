@@ -9,6 +9,7 @@
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use hashbrown::HashSet;
 
+use super::bits::{BitTable, mix};
 use crate::indicator::{IndicatorId, IndicatorSet, Kind};
 
 /// A run this long holds an aligned window of [`WINDOW`] bytes, wherever it stands.
@@ -56,8 +57,9 @@ impl Group {
 /// Literals by how they are found.
 #[derive(Debug)]
 pub(crate) struct LiteralIndex {
-    /// 16-byte windows of the long literals' runs, lower-cased.
+    /// 16-byte windows of the long literals' runs, lower-cased, and what is asked before.
     windows: HashSet<[u8; WINDOW]>,
+    filter: BitTable,
     long: Vec<Group>,
     short: Vec<Group>,
 }
@@ -81,6 +83,10 @@ impl LiteralIndex {
             let kind = &mut kinds[usize::from(is_short)][usize::from(nocase)];
             kind.push((text.to_owned(), indicator.id()));
         }
+        let mut filter = BitTable::with_capacity(windows.len());
+        for window in &windows {
+            filter.insert(key(window));
+        }
         let groups = |[exact, nocase]: [Vec<_>; 2], kind| {
             let groups = [Group::new(exact, false, kind), Group::new(nocase, true, kind)];
             groups.into_iter().flatten().collect()
@@ -89,7 +95,7 @@ impl LiteralIndex {
         // The long ones are asked about a few hundred bytes now and then.
         let long = groups(long, Some(AhoCorasickKind::NoncontiguousNFA));
         let short = groups(short, None);
-        Self { windows, long, short }
+        Self { windows, filter, long, short }
     }
 
     /// Whether any literal is found through its windows.
@@ -102,9 +108,10 @@ impl LiteralIndex {
         !self.short.is_empty()
     }
 
-    /// Whether a long literal has this window.
-    pub(crate) fn may_contain(&self, window: &[u8]) -> bool {
-        window.len() == WINDOW && self.windows.contains(&fold(window))
+    /// Whether a long literal has this window, in any case.
+    #[inline]
+    pub(crate) fn may_contain(&self, window: &[u8; WINDOW]) -> bool {
+        self.filter.may_contain(key(window)) && self.windows.contains(&fold(window))
     }
 
     /// The length of the longest of the literals found through windows.
@@ -125,6 +132,14 @@ impl LiteralIndex {
             group.for_each(text, &mut found);
         }
     }
+}
+
+/// The filter's key of a window, the same for letters of either case.
+#[inline(always)]
+fn key(window: &[u8; WINDOW]) -> u64 {
+    // Setting bit 5 lower-cases letters and leaves digits as they are.
+    let halves = u128::from_le_bytes(*window) | u128::from_le_bytes([0x20; WINDOW]);
+    mix((halves as u64).rotate_left(29) ^ (halves >> 64) as u64)
 }
 
 fn fold(window: &[u8]) -> [u8; WINDOW] {

@@ -106,6 +106,29 @@ impl Bitmap {
         self.load((last / 8).cast_signed() - 7) << (7 - last % 8)
     }
 
+    /// Whether bit `at` is set.
+    pub(super) fn has(&self, at: usize) -> bool {
+        self.get(at / BLOCK) >> (at % BLOCK) & 1 != 0
+    }
+
+    /// Where the run of bits that `at` is in begins and ends, as far as words `first` to `last` tell.
+    pub(super) fn run_around(&self, at: usize, first: usize, last: usize) -> (usize, usize) {
+        let mut word = at / BLOCK;
+        let mut others = !self.get(word) & low_bits(at % BLOCK);
+        while others == 0 && word > first {
+            word -= 1;
+            others = !self.get(word);
+        }
+        let start = word * BLOCK + BLOCK - others.leading_zeros() as usize;
+        let mut word = at / BLOCK;
+        let mut others = !self.get(word) & !low_bits(at % BLOCK);
+        while others == 0 && word < last {
+            word += 1;
+            others = !self.get(word);
+        }
+        (start, word * BLOCK + others.trailing_zeros() as usize)
+    }
+
     /// The 128 bits that begin 32 bits before word `word`.
     pub(super) fn wide_window(&self, word: usize) -> u128 {
         let byte = (word * 8).cast_signed();

@@ -18,6 +18,7 @@ mod patterns;
 mod piece;
 mod progress;
 mod report;
+mod runs;
 mod scanner;
 mod sweep;
 mod taken;

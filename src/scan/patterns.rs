@@ -105,7 +105,7 @@ fn eighths(bits: u64) -> u64 {
 
 /// Which words of a tile have rare patterns in them; see [`Patterns::find`].
 pub(super) struct Patterns {
-    /// Nonzero in those words that have others than brackets.
+    /// Nonzero in those words that have others than brackets and runs.
     pub any: Bitmap,
     /// Brackets that may open something.
     pub brackets: Bitmap,
@@ -197,7 +197,7 @@ impl Patterns {
             // and not only pairs around them, in this word or beside it.
             let near = self.uneven.get(at) | self.uneven.beside(at);
             let colons = if near == 0 { 0 } else { self.dense.get(at) };
-            self.any.set(at, self.any.get(at) | rows | self.runs.get(at) | colons);
+            self.any.set(at, self.any.get(at) | rows | colons);
         }
     }
 }

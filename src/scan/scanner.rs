@@ -261,7 +261,9 @@ impl<'m> Scanner<'m> {
             Event::FiveParts { start, end } => self.address_dot_port(view, start..end),
             Event::Colon { at } => self.colon(view, at, cursors),
             Event::Pairs { at } => self.pairs(view, at),
+            Event::Digits { start, end } => self.digits(view, start..end, cursors),
             Event::Run { at } => self.run(view, at, cursors),
+            Event::Window { at } => self.long_literal(view, at),
             Event::NumericHost { at } => self.numeric_host(view, at, decoded),
             Event::Bracket { at } => {
                 if view.text[at..].starts_with(b"(0)") {

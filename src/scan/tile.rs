@@ -17,6 +17,7 @@ use super::bitmap::{Bitmap, Bitmaps, TILE_BLOCKS, WORDS, low_bits};
 use super::classify::{BLOCK, Classify, ROOM, ROW, Room};
 use super::dots::Dots;
 use super::patterns::{Patterns, Wanted, bracket_matters, may_have_address, rare};
+use super::runs::Runs;
 use super::tokens::Tokens;
 use crate::index::Index;
 
@@ -42,8 +43,12 @@ pub(super) enum Event {
     Colon { at: usize },
     /// A byte before a hex pair, in a row of seven pairs at least.
     Pairs { at: usize },
-    /// Sixteen letters and digits.
+    /// Hex digits, `start..end`, that may be a known digest.
+    Digits { start: usize, end: usize },
+    /// One hex digit of a run of them that the tile does not have whole.
     Run { at: usize },
+    /// Sixteen letters and digits of a long literal.
+    Window { at: usize },
     /// A `%` before two hex digits or a `\` before a letter or digit.
     Escape { at: usize },
     /// A bracket that may open `[.]`, `(dot)`, `(0)` and the like.
@@ -163,6 +168,7 @@ impl Tiles {
         ahead.fetch::<C>(4);
         let tile_words = low_bits(blocks + 1) & !1;
         let others = flagged::<C>(&patterns.any) & tile_words;
+        let runs = flagged::<C>(&patterns.runs) & tile_words;
         let mut flagged = others | flagged::<C>(&patterns.brackets) & tile_words;
         while flagged != 0 {
             let word = flagged.trailing_zeros() as usize;
@@ -173,6 +179,9 @@ impl Tiles {
             if others >> word & 1 != 0 {
                 self.marks(wanted, place, events);
             }
+        }
+        if runs != 0 {
+            self.runs(runs, (blocks, last), (text, start), index, events);
         }
         let tile = TileText { maps: &self.maps, has_high: classified.has_high, text, start };
         let dots = self.dots.screen::<C>(tile, room, (blocks, last), index, wanted, ahead);
@@ -195,6 +204,24 @@ impl Tiles {
         }
     }
 
+    /// Turns the runs of some words that matter into events.
+    fn runs(
+        &self,
+        mut words: u64,
+        (blocks, last): (usize, usize),
+        (text, start): (&[u8], usize),
+        index: &Index,
+        events: &mut Vec<Event>,
+    ) {
+        let mut runs = Runs { index, hex: &self.maps.hex, words: blocks + 2, text, start, end: 0 };
+        while words != 0 {
+            let word = words.trailing_zeros() as usize;
+            words &= words - 1;
+            let inside = if word == blocks { low_bits(last) } else { u64::MAX };
+            runs.events(word, self.patterns.runs.get(word) & inside, events);
+        }
+    }
+
     /// Turns the other rare patterns of one word into events.
     fn marks(
         &self,
@@ -212,7 +239,6 @@ impl Tiles {
         };
         each(rare.escapes, |at| Event::Escape { at });
         each(rare.numeric_hosts, |at| Event::NumericHost { at });
-        each(self.patterns.runs.get(word), |at| Event::Run { at });
         // The first of a row will do: the row is walked in both directions.
         let rows = self.patterns.rows.get(word);
         each(rows & !(rows << 3), |at| Event::Pairs { at });

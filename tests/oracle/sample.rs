@@ -10,6 +10,8 @@ pub const SHA1: &str = "7992c0a816246b287d991c4ecf68f2d32e4bca18";
 pub const SHA256: &str = "2aa12e5989065951be84ce932b65bd197dd6be3fa987838bad48536c0c74d145";
 pub const SHA512: &str = "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce\
                           47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e";
+/// With a run of letters and digits long enough to be found by.
+pub const LONG_LITERAL: &str = "/d/AbCdEfGhIjKlMnOpQrStUvWxYz0123456?k=";
 pub const JA4: &str = "t13d1516h2_8daaf6152771_02713d6af862";
 
 const DOMAINS: &[&str] = &[
@@ -77,6 +79,7 @@ pub fn set_of(is_wanted: fn(Kind, &str) -> bool) -> IndicatorSet {
     add(Kind::Hash(HashAlgorithm::Sha512), SHA512, plain);
     add(Kind::Literal, "/flax_beacon?id=", plain);
     add(Kind::Literal, JA4, plain);
+    add(Kind::Literal, LONG_LITERAL, plain);
     add(Kind::Literal, "EvilAgent/1.0", Traits { nocase: true, ..plain });
     set
 }

@@ -8,7 +8,7 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::oracle::sample::{JA4, MD5, SHA1, SHA256, SHA512};
+use crate::oracle::sample::{JA4, LONG_LITERAL, MD5, SHA1, SHA256, SHA512};
 
 /// Names, addresses and reverse names that hit.
 const HOSTS: &[&str] = &[
@@ -374,6 +374,14 @@ fn email() -> BoxedStrategy<Vec<u8>> {
 }
 
 fn literal() -> BoxedStrategy<Vec<u8>> {
-    let texts = &["/flax_beacon?id=", "/Flax_beacon?id=", JA4, "EvilAgent/1.0", "EVILagent/1.0"];
-    between(&[b" ", b"x", b"=", b"c0cc.cc"], one_of(texts), &[b" ", b"7", b"\"", b"/"])
+    const TEXTS: &[&str] = &[
+        "/flax_beacon?id=",
+        "/Flax_beacon?id=",
+        JA4,
+        LONG_LITERAL,
+        "/d/abcdefghijklmnopqrstuvwxyz0123456?k=",
+        "EvilAgent/1.0",
+        "EVILagent/1.0",
+    ];
+    between(&[b" ", b"x", b"=", b"c0cc.cc"], one_of(TEXTS), &[b" ", b"7", b"\"", b"/"])
 }

@@ -9,7 +9,7 @@ use crate::scan::scanner::{Cursors, Ranked, Scanner};
 use crate::scan::view::View;
 
 /// The most hex digits a digest has.
-const LONGEST: usize = 128;
+const LONGEST: usize = HashAlgorithm::Sha512.hex_len();
 
 /// One pair more than the longest digest has.
 const MOST_PAIRS: usize = LONGEST / 2 + 1;
@@ -51,10 +51,24 @@ fn digits_before(text: &[u8]) -> usize {
 }
 
 impl Scanner<'_> {
-    /// Verifies a run of letters and digits: a digest if they are all hex, a literal's window.
+    /// Verifies a run of hex digits as long as a digest.
+    pub(in crate::scan) fn digits(
+        &mut self,
+        view: &View<'_>,
+        span: Range<usize>,
+        cursors: &mut Cursors,
+    ) {
+        // The tile before may have had it, too.
+        if span.start >= cursors.run {
+            cursors.run = span.end;
+            self.digest(view, span, |_| true);
+        }
+    }
+
+    /// Verifies a run of hex digits of which one is at `at`.
     pub(in crate::scan) fn run(&mut self, view: &View<'_>, at: usize, cursors: &mut Cursors) {
         let text = view.text;
-        if at >= cursors.run && !self.index.digests.is_empty() && text[at].is_ascii_hexdigit() {
+        if at >= cursors.run {
             let start = at - digits_before(&text[at.saturating_sub(LONGEST + 1)..at]);
             let end = at + digits_from(&text[at..text.len().min(at + LONGEST + 1)]);
             cursors.run = end;
@@ -62,7 +76,6 @@ impl Scanner<'_> {
                 self.digest(view, start..end, |_| true);
             }
         }
-        self.long_literal(view, at);
     }
 
     /// Verifies the rows of hex pairs that begin before `at` or in the 64 bytes behind it.

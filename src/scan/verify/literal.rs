@@ -9,13 +9,9 @@ use crate::scan::scanner::{Ranked, Scanner};
 use crate::scan::view::View;
 
 impl Scanner<'_> {
-    /// Looks for long literals around a run of letters and digits.
-    pub(super) fn long_literal(&mut self, view: &View<'_>, at: usize) {
+    /// Looks for long literals around one of their windows.
+    pub(in crate::scan) fn long_literal(&mut self, view: &View<'_>, at: usize) {
         let literals = &self.index.literals;
-        let Some(window) = view.text.get(at..at + LITERAL_WINDOW) else { return };
-        if !literals.may_contain(window) {
-            return;
-        }
         let longest = literals.longest();
         // Everything that overlaps the window lies in here. A literal is found from each of its
         // windows, and is the same hit each time; to skip any would miss one that overlaps it.
