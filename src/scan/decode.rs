@@ -46,11 +46,16 @@ pub(super) fn decode(
     while at < stretch.len() {
         let rest = &stretch[at..];
         let start = range.start + at;
+        let plain = rest.iter().take_while(|&&byte| !begins_escape(byte)).count();
+        if plain > 0 {
+            decoded.extend(&rest[..plain], start);
+            at += plain;
+            continue;
+        }
         let step = match rest[0] {
             b'%' => percent(rest),
             b'\\' => backslash(rest, with_letters),
-            b'[' | b'(' | b'{' => defanged(rest),
-            _ => None,
+            _ => defanged(rest),
         };
         match step {
             Some(Step { value, len, kind }) => {
@@ -74,6 +79,11 @@ pub(super) fn decode(
     }
     decoded.starts.push(range.end);
     any
+}
+
+/// Whether a byte is the first of an escape, perhaps.
+fn begins_escape(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'[' | b'(' | b'{')
 }
 
 /// Whether an escape stands for a boundary and begins with one, so that the raw text has the same

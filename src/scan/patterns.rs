@@ -4,7 +4,7 @@
 //! process numbers. What is looked for here is told from them by its neighbours, on bitmaps and
 //! without a branch, so that the words left over are few enough to be looked at one by one.
 
-use super::bitmap::{Bitmap, Bitmaps, WINDOW, WORDS};
+use super::bitmap::{Bitmap, Bitmaps, WINDOW};
 use crate::index::Index;
 
 /// What the set of indicators makes worth looking for. What is not asked for costs nothing.
@@ -142,11 +142,12 @@ impl Patterns {
     /// Finds the words of a tile that have rare patterns in them.
     ///
     /// A word's bits moved by some bytes take bits from the words beside it, so these are loops
-    /// over whole bitmaps without a branch, and the compiler makes vectors of words of them. They
-    /// go over all words, also those that a short tile does not fill; nobody asks for them.
+    /// over whole bitmaps without a branch, and the compiler makes vectors of words of them. Only the
+    /// first `words` are known, those beside the tile included; all of them, where that is said by a
+    /// constant, is faster for each.
     #[inline(always)]
-    pub(super) fn find(&mut self, maps: &Bitmaps, wanted: Wanted) {
-        for at in 0..WORDS {
+    pub(super) fn find(&mut self, maps: &Bitmaps, words: usize, wanted: Wanted) {
+        for at in 0..words {
             let rare = rare(maps, at, wanted);
             self.ends.set(at, maps.colon.get(at) | maps.dot.get(at));
             self.between.set(at, rare.between);
@@ -157,7 +158,7 @@ impl Patterns {
         }
         let runs_matter = if wanted.runs { 0x0001_0001_0001_0001 } else { 0 };
         let pairs_matter = if wanted.two_digit_groups { u64::MAX } else { 0 };
-        for at in 0..WORDS {
+        for at in 0..words {
             // Colons behind whose group another one stands, or the first dot of a dotted quad…
             let ends = &self.ends;
             let end = ends.ahead(at, 2) | ends.ahead(at, 3) | ends.ahead(at, 4) | ends.ahead(at, 5);
@@ -178,7 +179,7 @@ impl Patterns {
         // What is before the tile is not known: it may be an address's first groups.
         self.uneven.set(0, u64::MAX);
         let digests = if wanted.digests { u64::MAX } else { 0 };
-        for at in 0..WORDS {
+        for at in 0..words {
             // The shortest digest is a row of 16 pairs, and netfilter's `MAC=` with its addresses
             // one of 15. It is 48 bytes long, so it ends in the next word at the latest.
             let row = |(low, high): (u64, u64), by: u32| {

@@ -24,7 +24,7 @@ use crate::index::Index;
 /// Bytes whose events a tile reports.
 pub(super) const TILE: usize = TILE_BLOCKS * BLOCK;
 
-/// Fewer blocks are classified one by one.
+/// Fewer blocks are classified one by one, and only they are looked at.
 const FEW: usize = 16;
 
 /// What is taken for the bytes before and behind a text: a boundary, and nothing else.
@@ -163,7 +163,11 @@ impl Tiles {
             None => classify_blocks::<C>(&mut self.maps, text, start, (blocks, last)),
         };
         self.has_nul |= classified.has_nul;
-        self.patterns.find(&self.maps, wanted);
+        if blocks >= FEW {
+            self.patterns.find(&self.maps, WORDS, wanted);
+        } else {
+            self.patterns.find(&self.maps, blocks + 2, wanted);
+        }
         let patterns = &*self.patterns;
         ahead.fetch::<C>(4);
         let tile_words = low_bits(blocks + 1) & !1;
@@ -357,8 +361,10 @@ fn classify_blocks<C: Classify>(
 /// Copies what there is of a block that reaches over an end of the text.
 #[cold]
 fn fill(block: &mut [u8; BLOCK], text: &[u8], start: usize, word: usize) {
-    for (position, byte) in block.iter_mut().enumerate() {
-        let at = (start + word * BLOCK + position).checked_sub(BLOCK);
-        *byte = at.and_then(|at| text.get(at)).copied().unwrap_or(FILL);
-    }
+    let at = start + word * BLOCK;
+    let before = BLOCK.saturating_sub(at);
+    let text = text.get(at.saturating_sub(BLOCK)..).unwrap_or_default();
+    let inside = &mut block[before..];
+    let len = inside.len().min(text.len());
+    inside[..len].copy_from_slice(&text[..len]);
 }

@@ -41,6 +41,13 @@ impl Decoded {
         self.kinds.clear();
     }
 
+    /// Adds bytes that stand plainly at `start` in the parent's text.
+    pub(super) fn extend(&mut self, bytes: &[u8], start: usize) {
+        self.text.extend_from_slice(bytes);
+        self.starts.extend(start..start + bytes.len());
+        self.kinds.resize(self.text.len(), None);
+    }
+
     /// Adds a byte that begins at `start` in the parent's text.
     pub(super) fn push(&mut self, byte: u8, start: usize, kind: Option<Encoding>) {
         self.text.push(byte);

@@ -50,17 +50,18 @@ impl Scanner<'_> {
 
 /// The label that ends at `end`, and where its `(n)` begins.
 fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
-    let back = &text[end.saturating_sub(LONGEST_LABEL + 1)..end];
-    let close = end - back.len() + memchr::memrchr(b')', back)?;
+    let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let back = &text[end.saturating_sub(LONGEST_LABEL)..end];
+    // Labels are short: a byte at a time is the fastest.
+    let label = &back[back.len() - back.iter().rev().take_while(|byte| is_label(byte)).count()..];
+    let close = (end - label.len()).checked_sub(1).filter(|&close| text[close] == b')')?;
     let digit = |byte: u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
     let (open, number) = match text[..close] {
         [.., b'(', units] => (close - 2, digit(units)?),
         [.., b'(', tens, units] => (close - 3, 10 * digit(tens)? + digit(units)?),
         _ => return None,
     };
-    let label = &text[close + 1..end];
-    let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    (number == label.len() && label.iter().all(is_label)).then_some((open, label))
+    (number == label.len()).then_some((open, label))
 }
 
 #[cfg(test)]
