@@ -165,10 +165,11 @@ impl Patterns {
             let linked = self.between.get(at) & end;
             let second = linked & linked.wrapping_sub(1);
             self.dense.set(at, second & second.wrapping_sub(1));
-            // …and those of them that do not have two digits on either side, as times and MAC
-            // addresses have. An address that has no such colon begins with a zero byte.
+            // …and those of them that do not have two digits on either side, as times, also with
+            // fractions of a second, and MAC addresses have. An address that has no such colon
+            // begins with a zero byte.
             let two_behind = maps.hex.behind(at, 2) & !maps.hex.behind(at, 3);
-            let two_ahead = maps.hex.ahead(at, 2) & maps.colon.ahead(at, 3);
+            let two_ahead = maps.hex.ahead(at, 2) & ends.ahead(at, 3);
             self.uneven.set(at, linked & (!(two_behind & two_ahead) | pairs_matter));
             // A run of 31 letters and digits fills one aligned quarter of a word, and an eighth
             // before or after it.
@@ -196,15 +197,29 @@ impl Patterns {
             self.rows.set(at, rows);
             // An address without `::` has six linked colons, so that one word has three of them,
             // and not only pairs around them, in this word or beside it.
-            let near = self.uneven.get(at) | self.uneven.beside(at);
-            let colons = if near == 0 { 0 } else { self.dense.get(at) };
+            let colons = self.dense.get(at) & self.near(at);
             self.any.set(at, self.any.get(at) | rows | colons);
         }
     }
 }
 
+impl Patterns {
+    /// Whether a word may have colons of an IPv6 address without `::`: where it was flagged for
+    /// something else, too.
+    pub(super) fn has_groups(&self, maps: &Bitmaps, word: usize) -> bool {
+        self.dense.get(word) & self.near(word) != 0 && may_have_address(maps, word)
+    }
+
+    /// All ones where a colon in a word or beside it has not two digits on either side.
+    #[inline(always)]
+    fn near(&self, word: usize) -> u64 {
+        let near = self.uneven.get(word) | self.uneven.beside(word);
+        if near == 0 { 0 } else { u64::MAX }
+    }
+}
+
 /// Whether the surroundings of a word have the colons of an IPv6 address without `::`.
-pub(super) fn may_have_address(maps: &Bitmaps, word: usize) -> bool {
+fn may_have_address(maps: &Bitmaps, word: usize) -> bool {
     let (hex, colon) = (maps.hex.wide_window(word), maps.colon.wide_window(word));
     // Groups with six to nine colons between. An address has seven, or six and a dotted quad; a
     // word that ends in hex digits may stand before it (`outside:`) and a port behind. Times have

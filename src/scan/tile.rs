@@ -16,7 +16,7 @@
 use super::bitmap::{Bitmap, Bitmaps, TILE_BLOCKS, WORDS, low_bits};
 use super::classify::{BLOCK, Classify, ROOM, ROW, Room};
 use super::dots::Dots;
-use super::patterns::{Patterns, Wanted, bracket_matters, may_have_address, rare};
+use super::patterns::{Patterns, Wanted, bracket_matters, rare};
 use super::runs::Runs;
 use super::tokens::Tokens;
 use crate::index::Index;
@@ -248,8 +248,8 @@ impl Tiles {
         each(rows & !(rows << 3), |at| Event::Pairs { at });
         // In one go: the verifier skips colons before the last it has seen.
         let between = rare.between;
-        let has_three = between.count_ones() >= 3 && may_have_address(&self.maps, word);
-        each(rare.double_colons | if has_three { between } else { 0 }, |at| Event::Colon { at });
+        let colons = if self.patterns.has_groups(&self.maps, word) { between } else { 0 };
+        each(rare.double_colons | colons, |at| Event::Colon { at });
     }
 }
 
