@@ -26,8 +26,8 @@ use flaxscan::indicator::IndicatorSet;
 /// What to compare, and how much it may be.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Size of the made-up log
-    #[arg(long, default_value = "1G", value_parser = size)]
+    /// Size of the made-up log. Making a page takes about 3 ms, however short the scan is
+    #[arg(long, default_value = "4G", value_parser = size)]
     size: u64,
     /// mixed, firewall-dns, zeek-dns or zeek-ssl
     #[arg(long, default_value = "mixed")]
