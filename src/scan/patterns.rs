@@ -201,9 +201,7 @@ impl Patterns {
             self.any.set(at, self.any.get(at) | rows | colons);
         }
     }
-}
 
-impl Patterns {
     /// Whether a word may have colons of an IPv6 address without `::`: where it was flagged for
     /// something else, too.
     pub(super) fn has_groups(&self, maps: &Bitmaps, word: usize) -> bool {
