@@ -286,6 +286,7 @@ fn every_offset_after_dense_text() {
         " c0cc\\u002ecc ",
         "\"\\tc0cc.cc\"",
         " (4)c0cc(2)cc(0) ",
+        ".(4)c0cc(2)cc(0) ",
         " http://760080337/ ",
         " bücher.de ",
         "=d4:1d:8c:d9:8f:00:b2:04:e9:80:09:98:ec:f8:42:7e,",

@@ -51,7 +51,7 @@ pub fn in_reading(reading: &Reading, indicators: &Indicators<'_>) -> Vec<Found> 
         let encodings = Encodings::NONE.with(encoding);
         found.extend(plain_address(span, IpAddr::V4(address), encodings, indicators));
     }
-    for (span, name) in dns_labels(text, &is_token) {
+    for (span, name) in dns_labels(text) {
         found.extend(labelled_name(span, &name, indicators));
     }
     for (span, hex) in bare_digests(text).into_iter().chain(paired_digests(text)) {
@@ -221,15 +221,13 @@ fn labelled_name(span: Range<usize>, name: &str, indicators: &Indicators<'_>) ->
     Some(Found { span, encodings, matches: host.matches })
 }
 
-/// The names of the Windows DNS debug log: `(3)api(5)k3121(3)com(0)`.
-fn dns_labels(text: &[u8], is_token: &[bool]) -> Vec<(Range<usize>, String)> {
+/// The names of the Windows DNS debug log: `(3)api(5)k3121(3)com(0)`. Whatever stands before one: the
+/// bracket is a boundary.
+fn dns_labels(text: &[u8]) -> Vec<(Range<usize>, String)> {
     static FORM: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?-u)(?:\([1-9][0-9]?\)[A-Za-z0-9_-]+)+\(0\)").unwrap());
     let mut found = Vec::new();
     for name in FORM.find_iter(text) {
-        if name.start() > 0 && is_token[name.start() - 1] {
-            continue;
-        }
         let spelled = std::str::from_utf8(name.as_bytes()).unwrap();
         let labels: Vec<(usize, &str)> = spelled
             .split('(')
