@@ -27,7 +27,7 @@ use flaxscan::indicator::IndicatorSet;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Size of the made-up log. Making a page takes about 3 ms, however short the scan is
-    #[arg(long, default_value = "4G", value_parser = size)]
+    #[arg(long, default_value = "512M", value_parser = size)]
     size: u64,
     /// mixed, firewall-dns, zeek-dns or zeek-ssl
     #[arg(long, default_value = "mixed")]
@@ -41,7 +41,7 @@ pub struct Args {
     /// Threads [default: one a processor]
     #[arg(short = 'j', long)]
     threads: Option<usize>,
-    /// Fail where the summary or the report costs more than this, in percent
+    /// Fail where any costs so much more than `-o count`, in percent
     #[arg(long, default_value_t = 5.0)]
     limit: f64,
     /// Measure this program instead of building one
@@ -136,7 +136,7 @@ pub fn run(args: &Args) -> Result<()> {
             }
         }
     }
-    let [none, summary, report, both, ..] = &ways;
+    let none = &ways[0];
     println!("{:30} wall: median   × (quartiles)           processor: median", "");
     for way in &ways {
         let [wall, processor] =
@@ -146,16 +146,18 @@ pub fn run(args: &Args) -> Result<()> {
             });
         println!("{:30} {wall}   {processor}", way.name);
     }
+    // The limit is beside the scan that only counts, which reads no line that hit.
+    let count = &ways[4];
     let cost = |way: &Way| {
         let [wall, processor] =
-            [(&way.wall, &none.wall), (&way.processor, &none.processor)].map(|(own, none)| {
-                let [_, ratio, _] = quartiles(&ratios(own, none));
+            [(&way.wall, &count.wall), (&way.processor, &count.processor)].map(|(own, count)| {
+                let [_, ratio, _] = quartiles(&ratios(own, count));
                 (ratio - 1.0) * 100.0
             });
         wall.max(processor)
     };
-    let most = [summary, report, both].map(cost).into_iter().fold(f64::MIN, f64::max);
-    println!("summary and report cost {most:+.1} % at most");
+    let most = ways.iter().map(cost).fold(f64::MIN, f64::max);
+    println!("the dearest costs {most:+.1} % more than -o count");
     if most > args.limit {
         bail!("more than {} %", args.limit);
     }
