@@ -94,6 +94,11 @@ pub(crate) fn digits(mut number: u64, room: &mut [u8; 20]) -> &[u8] {
     &room[start..]
 }
 
+/// Adds `1234567`.
+pub(crate) fn push_digits(text: &mut String, number: u64) {
+    text.push_str(std::str::from_utf8(digits(number, &mut [0; 20])).unwrap_or_default());
+}
+
 /// `00` to `99`.
 pub(crate) static PAIRS: [u8; 200] = {
     let mut pairs = [0; 200];

@@ -1,5 +1,6 @@
 //! The part of a line around its matches, as it is shown.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::escape::{Glyph, escape_bytes, glyphs, is_plain};
@@ -9,22 +10,22 @@ const CUT: &str = "…";
 
 /// A stretch of a line: matched or not, ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Segment {
-    pub(super) text: String,
+pub(super) struct Segment<'l> {
+    pub(super) text: Cow<'l, str>,
     /// Terminal columns.
     pub(super) width: usize,
     pub(super) marked: bool,
 }
 
 /// One row of the output.
-pub(super) type Row = Vec<Segment>;
+pub(super) type Row<'l> = Vec<Segment<'l>>;
 
 /// Lays a line out in rows of about `width` columns that hold every mark.
 ///
 /// A line that fits is one row; of a longer one there is a row for every group of marks that fit
 /// together. `marks` are offsets in `line`, sorted by their start. Only the surroundings of the
 /// marks are looked at, so the cost does not grow with the line.
-pub(super) fn rows(line: &[u8], marks: &[Range<usize>], width: usize) -> Vec<Row> {
+pub(super) fn rows<'l>(line: &'l [u8], marks: &[Range<usize>], width: usize) -> Vec<Row<'l>> {
     let marks = merge(line.len(), marks);
     // A shown column takes 4 bytes at most, but for what has no width.
     let reach = width * 4;
@@ -71,18 +72,29 @@ fn around(line: &[u8], span: Range<usize>, width: usize) -> Range<usize> {
         low += 1;
     }
     let high = line.len().min(span.end + width * 4);
-    let before: Vec<Glyph> = glyphs(&line[low..span.start]).collect();
-    let before_columns: usize = before.iter().map(|glyph| glyph.width()).sum();
-    let after_columns = columns(&line[span.end..high]);
+    let (before, after) = (&line[low..span.start], &line[span.end..high]);
+    let (before_columns, after_columns) = (columns(before), columns(after));
     // What one side does not need is the other's.
     let left = before_columns.min((free / 2).max(free.saturating_sub(after_columns)));
     let right = free - left;
-    let start = span.start - fitting(before.into_iter().rev(), left);
-    let end = span.end + fitting(glyphs(&line[span.end..high]), right);
-    start..end
+    span.start - trailing(before, left)..span.end + leading(after, right)
 }
 
-/// The bytes of the leading glyphs that fit into `width` columns.
+/// How many of the first bytes fit into `width` columns.
+fn leading(bytes: &[u8], width: usize) -> usize {
+    if is_plain(bytes) { bytes.len().min(width) } else { fitting(glyphs(bytes), width) }
+}
+
+/// How many of the last bytes do.
+fn trailing(bytes: &[u8], width: usize) -> usize {
+    if is_plain(bytes) {
+        return bytes.len().min(width);
+    }
+    let all: Vec<Glyph> = glyphs(bytes).collect();
+    fitting(all.into_iter().rev(), width)
+}
+
+/// The bytes of the first glyphs that fit into `width` columns.
 fn fitting(glyphs: impl Iterator<Item = Glyph>, width: usize) -> usize {
     let mut used = 0;
     let mut bytes = 0;
@@ -100,15 +112,19 @@ fn columns(bytes: &[u8]) -> usize {
     if is_plain(bytes) { bytes.len() } else { glyphs(bytes).map(Glyph::width).sum() }
 }
 
-fn row(line: &[u8], marks: &[Range<usize>], window: Range<usize>, width: usize) -> Row {
-    let mut row = Row::new();
-    let mut push = |bytes: &[u8], marked: bool| {
+fn row<'l>(line: &'l [u8], marks: &[Range<usize>], window: Range<usize>, width: usize) -> Row<'l> {
+    let cut = || Segment { text: CUT.into(), width: 1, marked: false };
+    let mut row = Row::with_capacity(2 * marks.len() + 3);
+    if window.start > 0 {
+        row.push(cut());
+    }
+    let mut push = |bytes: &'l [u8], marked: bool| {
         // Only a mark can be wider than the window.
-        let kept = if marked { fitting(glyphs(bytes), width) } else { bytes.len() };
-        let (text, width) = (escape_bytes(&bytes[..kept]).into_owned(), columns(&bytes[..kept]));
+        let kept = if marked { leading(bytes, width) } else { bytes.len() };
+        let (text, width) = (escape_bytes(&bytes[..kept]), columns(&bytes[..kept]));
         let mut segment = Segment { text, width, marked };
         if kept < bytes.len() {
-            segment.text.push_str(CUT);
+            segment.text.to_mut().push_str(CUT);
             segment.width += 1;
         }
         if !segment.text.is_empty() {
@@ -122,10 +138,6 @@ fn row(line: &[u8], marks: &[Range<usize>], window: Range<usize>, width: usize) 
         at = mark.end;
     }
     push(&line[at..window.end], false);
-    let cut = || Segment { text: CUT.to_owned(), width: 1, marked: false };
-    if window.start > 0 {
-        row.insert(0, cut());
-    }
     if window.end < line.len() {
         row.push(cut());
     }
@@ -133,13 +145,17 @@ fn row(line: &[u8], marks: &[Range<usize>], window: Range<usize>, width: usize) 
 }
 
 /// The line of carets under a row, without white space at its end; empty without a mark.
-pub(super) fn carets(row: &Row) -> String {
-    let mut carets = String::new();
+pub(super) fn carets(row: &Row<'_>) -> Vec<u8> {
+    let mut carets = Vec::with_capacity(row.iter().map(|segment| segment.width).sum());
+    let mut end = 0;
     for segment in row {
-        let sign = if segment.marked { "^" } else { " " };
-        carets.push_str(&sign.repeat(segment.width));
+        let sign = if segment.marked { b'^' } else { b' ' };
+        carets.resize(carets.len() + segment.width, sign);
+        if segment.marked {
+            end = carets.len();
+        }
     }
-    carets.truncate(carets.trim_end().len());
+    carets.truncate(end);
     carets
 }
 
@@ -154,8 +170,8 @@ mod tests {
         rows(line, marks, width)
             .iter()
             .map(|row| {
-                let text = row.iter().map(|segment| segment.text.as_str()).collect();
-                (text, carets(row))
+                let text = row.iter().map(|segment| &*segment.text).collect();
+                (text, String::from_utf8(carets(row)).unwrap())
             })
             .collect()
     }
@@ -237,6 +253,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_bytes_are_counted_as_their_glyphs_are(text in "[ -~]{0,60}é?[ -~]{0,30}", width in 0usize..100) {
+            let all: Vec<Glyph> = glyphs(text.as_bytes()).collect();
+            let back = all.iter().rev().copied();
+            prop_assert_eq!(trailing(text.as_bytes(), width), fitting(back, width));
+            prop_assert_eq!(leading(text.as_bytes(), width), fitting(all.into_iter(), width));
+        }
+
         #[test]
         fn rows_are_never_much_wider_than_asked(
             line in proptest::collection::vec(any::<u8>(), 0..2000),

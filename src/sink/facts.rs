@@ -9,100 +9,136 @@ use crate::words;
 
 /// What stands where the line says nothing.
 const NOTHING: &str = "-";
+/// What stands between two things.
+const GAP: &str = "  ";
 /// Characters of a value. The line below has all of it.
 const LONGEST: usize = 100;
+/// Most rows are not longer.
+const ROOM: usize = 160;
 
 /// `2024-11-14T03:22:01Z  allowed  outbound  10.1.2.3:4444 -> 45.77.231.209:443 tcp  …`, or
 /// nothing where nothing was read. The first three have the same width in every row.
 pub(super) fn facts(record: &Record<'_>) -> Option<String> {
-    let mut parts = Vec::new();
-    if let Some(ends) = ends(record) {
-        parts.push(ends);
+    let mut row = String::with_capacity(ROOM);
+    let verdict = record.verdict().map(Verdict::name);
+    let direction = record.direction().map(Direction::name);
+    if let Some(time) = record.time() {
+        // Writing to a `String` cannot fail.
+        let _ = write!(row, "{time:.0}");
     }
-    if let Some(name) = text(record, Field::QuestionName) {
-        let kind = text(record, Field::QuestionType);
-        parts.push(kind.map_or_else(|| name.clone(), |kind| format!("{name} {kind}")));
+    let has_head = !row.is_empty() || verdict.is_some() || direction.is_some();
+    if row.is_empty() {
+        row.push_str(NOTHING);
     }
-    let url = text(record, Field::Url);
-    if let Some(url) = &url {
-        let method = text(record, Field::Method);
-        parts.push(method.map_or_else(|| url.clone(), |method| format!("{method} {url}")));
+    fill(&mut row, 20);
+    for (column, width) in [(verdict, 7), (direction, 8)] {
+        let end = row.len() + GAP.len() + width;
+        row.push_str(GAP);
+        row.push_str(column.unwrap_or(NOTHING));
+        fill(&mut row, end);
     }
-    let other = [Field::ServerName, Field::UrlDomain].into_iter();
-    for name in other.filter_map(|field| text(record, field)) {
+    let head = row.len();
+    ends(&mut row, record);
+    if text(&mut row, GAP, record, Field::QuestionName) {
+        text(&mut row, " ", record, Field::QuestionType);
+    }
+    if record.has(Field::Url) {
+        let gap = if text(&mut row, GAP, record, Field::Method) { " " } else { GAP };
+        text(&mut row, gap, record, Field::Url);
+    }
+    for field in [Field::ServerName, Field::UrlDomain] {
+        let start = row.len();
+        text(&mut row, GAP, record, field);
         // The URL, or the address, has it already.
-        if !parts.iter().any(|part| part.contains(&name)) {
-            parts.push(name);
+        let (before, name) = row.split_at(start);
+        let name = name.strip_prefix(GAP).unwrap_or_default();
+        if before.get(head..).is_some_and(|before| before.contains(name)) {
+            row.truncate(start);
         }
     }
     for (label, field) in [
-        ("user", Field::UserName),
-        ("host", Field::HostName),
-        ("sent", Field::SourceBytes),
-        ("received", Field::DestinationBytes),
-        ("bytes", Field::NetworkBytes),
+        ("  user ", Field::UserName),
+        ("  host ", Field::HostName),
+        ("  sent ", Field::SourceBytes),
+        ("  received ", Field::DestinationBytes),
+        ("  bytes ", Field::NetworkBytes),
     ] {
-        if let Some(value) = text(record, field) {
-            parts.push(format!("{label} {value}"));
-        }
+        text(&mut row, label, record, field);
     }
-    let time = record.time().map(|time| format!("{time:.0}"));
-    let verdict = record.verdict().map(Verdict::name);
-    let direction = record.direction().map(Direction::name);
-    if parts.is_empty() && time.is_none() && verdict.is_none() && direction.is_none() {
+    if !has_head && row.len() == head {
         return None;
-    }
-    let mut row = format!(
-        "{:<20}  {:<7}  {:<8}",
-        time.as_deref().unwrap_or(NOTHING),
-        verdict.unwrap_or(NOTHING),
-        direction.unwrap_or(NOTHING)
-    );
-    for part in parts {
-        row.push_str("  ");
-        row.push_str(&part);
     }
     row.truncate(row.trim_end().len());
     Some(row)
 }
 
-/// `10.1.2.3:4444 -> 45.77.231.209:443 tcp`.
-fn ends(record: &Record<'_>) -> Option<String> {
-    let source = end(record, [Field::SourceIp, Field::SourceDomain], Field::SourcePort);
-    let destination =
-        end(record, [Field::DestinationIp, Field::DestinationDomain], Field::DestinationPort);
-    let mut ends = match (source, destination) {
-        (None, None) => return None,
-        (Some(source), None) => source,
-        (source, Some(destination)) => {
-            format!("{} -> {destination}", source.as_deref().unwrap_or(NOTHING))
-        }
-    };
-    if let Some(transport) = text(record, Field::Transport) {
-        // Writing to a `String` cannot fail.
-        let _ = write!(ends, " {transport}");
+/// Adds spaces until the row, which is ASCII so far, is so wide.
+fn fill(row: &mut String, width: usize) {
+    while row.len() < width {
+        row.push(' ');
     }
-    Some(ends)
 }
 
-fn end(record: &Record<'_>, names: [Field; 2], port: Field) -> Option<String> {
-    let address = record.ip(names[0]);
-    let name = match address {
-        Some(address) => words::address(address),
-        None => text(record, names[1])?,
-    };
+/// Adds `10.1.2.3:4444 -> 45.77.231.209:443 tcp`.
+fn ends(row: &mut String, record: &Record<'_>) {
+    let start = row.len();
+    let source = [Field::SourceIp, Field::SourceDomain];
+    let destination = [Field::DestinationIp, Field::DestinationDomain];
+    let has_source = end(row, GAP, record, source, Field::SourcePort);
+    if !has_source {
+        row.push_str(GAP);
+        row.push_str(NOTHING);
+    }
+    let has_destination = end(row, " -> ", record, destination, Field::DestinationPort);
+    if has_source || has_destination {
+        text(row, " ", record, Field::Transport);
+    } else {
+        row.truncate(start);
+    }
+}
+
+/// Adds one end behind `before`; `false` where there is none.
+fn end(
+    row: &mut String,
+    before: &str,
+    record: &Record<'_>,
+    [ip, domain]: [Field; 2],
+    port: Field,
+) -> bool {
     let port = record.number(port);
-    Some(match (port, address) {
-        (Some(port), Some(IpAddr::V6(_))) => format!("[{name}]:{port}"),
-        (Some(port), _) => format!("{name}:{port}"),
-        (None, _) => name,
-    })
+    match record.ip(ip) {
+        Some(IpAddr::V4(address)) => {
+            row.push_str(before);
+            row.push_str(words::address_in(address, &mut [0; 16]));
+        }
+        Some(IpAddr::V6(address)) => {
+            row.push_str(before);
+            // Writing to a `String` cannot fail.
+            let _ =
+                if port.is_some() { write!(row, "[{address}]") } else { write!(row, "{address}") };
+        }
+        None if text(row, before, record, domain) => {}
+        None => return false,
+    }
+    if let Some(port) = port {
+        row.push(':');
+        words::push_digits(row, port);
+    }
+    true
 }
 
-/// What an attacker chose must not act on the terminal, nor push the rest out of sight.
-fn text(record: &Record<'_>, field: Field) -> Option<String> {
-    let text = record.text(field)?;
-    let end = text.char_indices().nth(LONGEST).map(|(at, _)| at);
-    let cut = if end.is_some() { "…" } else { "" };
-    Some(format!("{}{cut}", escape(&text[..end.unwrap_or(text.len())])))
+/// Adds a field's value behind `before`; `false` where the record has none. What an attacker chose
+/// must not act on the terminal, nor push the rest out of sight.
+fn text(row: &mut String, before: &str, record: &Record<'_>, field: Field) -> bool {
+    let Some(text) = record.text(field) else { return false };
+    let end = match text.len() {
+        0..=LONGEST => None,
+        _ => text.char_indices().nth(LONGEST).map(|(at, _)| at),
+    };
+    row.push_str(before);
+    row.push_str(&escape(&text[..end.unwrap_or(text.len())]));
+    if end.is_some() {
+        row.push('…');
+    }
+    true
 }

@@ -1,7 +1,6 @@
 //! For reading: what was hit, who says so, how bad it is, what the line says, and the line with the
 //! match marked.
 
-use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::ops::{ControlFlow, Range};
 
@@ -12,6 +11,7 @@ use super::{Sighting, Sink};
 use crate::assess::Level;
 use crate::indicator::{Claim, Class, Indicator};
 use crate::scan::{Encodings, Match, Relation};
+use crate::words::push_digits;
 
 /// Columns of a line that are shown unless [`Text::width`] says otherwise.
 const WIDTH: usize = 200;
@@ -67,13 +67,15 @@ impl<W: Write> Text<W> {
             return Ok(());
         }
         if self.blocks > 0 {
-            writeln!(self.out)?;
+            self.out.write_all(b"\n")?;
         }
         self.blocks += 1;
-        self.out.write_all(pending.descriptions.as_bytes())?;
         for facts in pending.facts.drain(..) {
-            writeln!(self.out, "{INDENT}{facts}")?;
+            for part in [INDENT, &facts, "\n"] {
+                pending.descriptions.push_str(part);
+            }
         }
+        self.out.write_all(pending.descriptions.as_bytes())?;
         // Hits come by their first byte already; a literal may begin inside a token, though.
         pending.marks.sort_by_key(|mark| mark.start);
         for row in rows(&pending.excerpt, &pending.marks, self.width) {
@@ -130,20 +132,24 @@ impl<W: Write> Sink for Text<W> {
     }
 }
 
-fn write_row(out: &mut impl Write, row: &Row, colour: bool) -> io::Result<()> {
+fn write_row(out: &mut impl Write, row: &Row<'_>, colour: bool) -> io::Result<()> {
     out.write_all(INDENT.as_bytes())?;
     for segment in row {
         if colour && segment.marked {
-            write!(out, "{MATCH}{}{RESET}", segment.text)?;
+            for part in [MATCH, &segment.text, RESET] {
+                out.write_all(part.as_bytes())?;
+            }
         } else {
             out.write_all(segment.text.as_bytes())?;
         }
     }
-    writeln!(out)?;
+    out.write_all(b"\n")?;
     if !colour {
-        let carets = carets(row);
+        let mut carets = carets(row);
         if !carets.is_empty() {
-            writeln!(out, "{INDENT}{carets}")?;
+            carets.push(b'\n');
+            out.write_all(INDENT.as_bytes())?;
+            out.write_all(&carets)?;
         }
     }
     Ok(())
@@ -153,14 +159,14 @@ fn write_row(out: &mut impl Write, row: &Row, colour: bool) -> io::Result<()> {
 fn describe_hit(out: &mut String, sighting: &Sighting<'_>, colour: bool) {
     let hit = sighting.hit;
     let [path_on, line_on, on, off] = if colour { [PATH, LINE, VALUE, RESET] } else { [""; 4] };
-    // Writing to a `String` cannot fail.
-    let _ = write!(
-        out,
-        "{path_on}{}{off}:{line_on}{}{off}:{}: ",
-        escape(sighting.path),
-        hit.line,
-        hit.column()
-    );
+    for part in [path_on, &escape(sighting.path), off, ":", line_on] {
+        out.push_str(part);
+    }
+    push_digits(out, hit.line);
+    out.push_str(off);
+    out.push(':');
+    push_digits(out, hit.column());
+    out.push_str(": ");
     let mut encodings = hit.encodings;
     for (at, &Match { relation, indicator }) in hit.matches.iter().enumerate() {
         if at > 0 {
@@ -175,8 +181,14 @@ fn describe_hit(out: &mut String, sighting: &Sighting<'_>, colour: bool) {
     if let Some(assessment) = sighting.assessment {
         let (severity, level) = (assessment.severity, assessment.level());
         let on = if colour && level >= Level::High { MATCH } else { on };
-        let _ =
-            writeln!(out, "{INDENT}{on}severity {severity} {}{off}: {assessment}", level.name());
+        for part in [INDENT, on, "severity "] {
+            out.push_str(part);
+        }
+        push_digits(out, severity.into());
+        for part in [" ", level.name(), off, ": "].into_iter().chain(assessment.sentence()) {
+            out.push_str(part);
+        }
+        out.push('\n');
     }
 }
 
@@ -188,22 +200,21 @@ fn describe_match(
     colour: bool,
 ) {
     let [on, off] = if colour { [VALUE, RESET] } else { [""; 2] };
-    let _ = write!(out, "{on}{}{off}", escape(indicator.value()));
-    let mut how: Vec<&str> = Vec::new();
-    if relation != Relation::Exact {
-        how.push(relation.name());
+    for part in [on, &escape(indicator.value()), off] {
+        out.push_str(part);
     }
-    how.extend(encodings.iter().map(|encoding| encoding.name()));
-    if !how.is_empty() {
-        let _ = write!(out, " ({})", how.join(", "));
-    }
+    let encodings = encodings.iter().map(|encoding| encoding.name());
+    let relation = (relation != Relation::Exact).then(|| relation.name());
+    list(out, " (", relation.into_iter().chain(encodings), ")");
     out.push_str(" - ");
     describe_claim(out, &indicator.best_claim());
     match indicator.claims().count() - 1 {
         0 => {}
         1 => out.push_str(" (and 1 more source)"),
         more => {
-            let _ = write!(out, " (and {more} more sources)");
+            out.push_str(" (and ");
+            push_digits(out, more as u64);
+            out.push_str(" more sources)");
         }
     }
     match indicator.traits().class {
@@ -217,12 +228,9 @@ fn describe_match(
 
 /// `C2 root domain, Crossbill - Lumen 2024-09-18 [lumen-2024-09], confidence high`.
 fn describe_claim(out: &mut String, claim: &Claim<'_>) {
-    let what = [claim.role, claim.campaign];
-    let what: Vec<_> = what.into_iter().filter(|text| !text.is_empty()).map(escape).collect();
-    if what.is_empty() {
+    let what = [claim.role, claim.campaign].into_iter().filter(|text| !text.is_empty());
+    if !list(out, "", what, "") {
         out.push_str("listed");
-    } else {
-        out.push_str(&what.join(", "));
     }
     out.push_str(" - ");
     let source = claim.source;
@@ -232,5 +240,26 @@ fn describe_claim(out: &mut String, claim: &Claim<'_>) {
             out.push(' ');
         }
     }
-    let _ = write!(out, "[{}], confidence {}", escape(&source.key), claim.confidence.name());
+    for part in ["[", &escape(&source.key), "], confidence ", claim.confidence.name()] {
+        out.push_str(part);
+    }
+}
+
+/// Adds `one, two` between two others; `false` where there are none.
+fn list<'t>(
+    out: &mut String,
+    before: &str,
+    texts: impl Iterator<Item = &'t str>,
+    after: &str,
+) -> bool {
+    let mut is_first = true;
+    for text in texts {
+        out.push_str(if is_first { before } else { ", " });
+        out.push_str(&escape(text));
+        is_first = false;
+    }
+    if !is_first {
+        out.push_str(after);
+    }
+    !is_first
 }

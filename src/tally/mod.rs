@@ -34,7 +34,7 @@ pub use timeline::Histogram;
 use timeline::Timeline;
 
 use crate::assess::Level;
-use crate::words::digits;
+use crate::words::push_digits;
 
 /// How many rows there are, and what is kept for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -273,8 +273,7 @@ impl Keys {
 
 /// Puts two parts into a key. The first one's length keeps them apart, whatever is in them.
 fn join(key: &mut String, first: &str, second: &str) {
-    let mut room = [0; 20];
-    key.extend(digits(first.len() as u64, &mut room).iter().map(|&digit| char::from(digit)));
+    push_digits(key, first.len() as u64);
     for part in [" ", first, " ", second] {
         key.push_str(part);
     }
