@@ -297,7 +297,7 @@ fn write_sums(out: &mut Vec<u8>, sums: &Sums, strings: &mut Texts<'_>) -> io::Re
         list(out, sums.iter().map(|sum| i64::from(sum.severity)));
         out.write_all(b",\"name\":")?;
         let mut place = |sum: &Sum<'_>| match sum.name {
-            Some(name) => strings.place_made(&super::row::cut_name(name)),
+            Some(name) => strings.place_made(name),
             None => NONE,
         };
         list(out, sums.iter().map(&mut place));

@@ -6,7 +6,7 @@ use std::io;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use super::row::{Kept, Row, Words};
+use super::row::{Kept, Row, Words, cut_name};
 use super::sums::Sums;
 use crate::stored::{Receiver, StoredHit};
 use crate::tally::{Contact, Overview, Tally};
@@ -17,7 +17,8 @@ pub struct Gather {
     pub(super) tally: Tally,
     pub(super) rows: Kept,
     words: Words,
-    pub(super) sums: Sums,
+    /// Once there are more hits than rows.
+    pub(super) sums: Option<Sums>,
     pub(super) hits: u64,
     /// What is published of indicators, by name.
     pub(super) published: HashMap<Box<str>, Published>,
@@ -55,7 +56,7 @@ impl Gather {
             tally: Tally::default(),
             rows: Kept::new(most),
             words: Words::new(),
-            sums: Sums::default(),
+            sums: None,
             hits: 0,
             published: HashMap::new(),
             versions: BTreeSet::new(),
@@ -76,22 +77,26 @@ impl Gather {
         let name = contact.indicator.name;
         self.hits += 1;
         self.tally.observe(&contact);
-        self.rows.offer(contact.severity, || Row::new(hit, host, &mut self.words));
-        if let Some(time) = contact.time {
-            self.sums.add(time.as_second(), contact.severity, name, host);
+        if self.sums.is_none() && self.rows.is_full() {
+            self.sums = Some(self.rows.sums());
         }
+        if let Some((sums, time)) = self.sums.as_mut().zip(contact.time) {
+            let host = host.map(cut_name);
+            sums.add(time.as_second(), contact.severity, &cut_name(name), host.as_deref());
+        }
+        self.rows.offer(contact.severity, || Row::new(hit, host, &mut self.words));
         if self.published.len() < Self::PUBLISHED && !self.published.contains_key(name) {
             let best = &hit.threat.indicator;
             let published = Published {
                 first_seen: best.first_seen,
                 last_seen: best.last_seen,
-                reference: super::row::cut_name(&best.reference).into(),
+                reference: cut_name(&best.reference).into(),
             };
             self.published.insert(name.into(), published);
         }
         let version = &hit.flaxscan.version;
         if self.versions.len() < Self::VERSIONS && !self.versions.contains(&**version) {
-            self.versions.insert(super::row::cut_name(version).into());
+            self.versions.insert(cut_name(version).into());
         }
         let ingested = hit.event.ingested;
         self.scanned = Some(match self.scanned {

@@ -21,7 +21,6 @@ mod sums;
 mod tables;
 mod template;
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
@@ -31,7 +30,7 @@ pub use gather::Gather;
 use row::Rows;
 use template::Part;
 
-use crate::tally::Overview;
+use crate::tally::{Overview, Tally};
 
 /// The scripts, in this order one.
 const SCRIPTS: [&str; 6] = [
@@ -50,6 +49,8 @@ const PAGE: &str = include_str!("assets/page.html");
 /// What the parts of a page are made of.
 struct Page<'p> {
     overview: Overview,
+    /// Machines that were counted one by one. The overview has the first of them.
+    hosts: usize,
     gather: &'p Gathered,
     account: Option<&'p Account>,
 }
@@ -57,9 +58,10 @@ struct Page<'p> {
 /// The rest of what was gathered.
 #[derive(Debug)]
 struct Gathered {
+    tally: Tally,
     hits: u64,
     rows: Rows,
-    sums: sums::Sums,
+    sums: Option<sums::Sums>,
     published: hashbrown::HashMap<Box<str>, gather::Published>,
     versions: Vec<String>,
     scanned: Option<(jiff::Timestamp, jiff::Timestamp)>,
@@ -75,7 +77,7 @@ impl Gathered {
     }
 
     fn lines(&self) -> io::Result<Vec<u8>> {
-        data::element(&self.rows, (!self.is_whole()).then_some(&self.sums))
+        data::element(&self.rows, self.sums.as_ref())
     }
 }
 
@@ -96,13 +98,14 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     let mut rows = rows.into_rows();
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();
-    let gathered = Gathered { hits, rows, sums, published, versions, scanned };
-    // Somebody waits for it, and there is nothing else to do for the processors: what takes long has
-    // a thread of its own. The lines are most of it, and need no overview.
+    let gathered = Gathered { tally, hits, rows, sums, published, versions, scanned };
+    // Somebody waits for it, and there is nothing else to do for the processors. The lines are half of
+    // it or more, and need no overview: they have a thread of their own.
     let overview = thread::scope(|scope| {
         let lines = beside(scope, || gathered.lines());
-        // With all rows: the matrix looks pairs up.
-        let page = Page { overview: tally.into_overview(), gather: &gathered, account };
+        let tally = &gathered.tally;
+        let overview = tally.brief(tables::ROWS, tables::MATRIX, tables::REGULAR);
+        let page = Page { overview, hosts: tally.host_rows(), gather: &gathered, account };
         page.write(|| lines.map_or_else(|| gathered.lines(), joined), out)?;
         io::Result::Ok(page.overview)
     })?;
@@ -130,51 +133,25 @@ impl Page<'_> {
         lines: impl FnOnce() -> io::Result<Vec<u8>>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        thread::scope(|scope| {
-            let is_long = |part| matches!(part, Part::Slot("machines" | "indicators"));
-            let begin = |part| {
-                (part, is_long(part).then(|| beside(scope, move || self.make(part))).flatten())
-            };
-            let begun: Vec<_> = template::parts(PAGE).map(begin).collect();
-            // All others meanwhile, before one is waited for.
-            let make = |(part, thread): (Part, Option<_>)| {
-                let made = if thread.is_none() { self.make(part) } else { Ok(Cow::default()) };
-                (part, thread, made)
-            };
-            let made: Vec<_> = begun.into_iter().map(make).collect();
-            let mut lines = Some(lines);
-            for (part, thread, made) in made {
-                let made = match lines.take_if(|_| part == Part::Slot(LINES)) {
-                    Some(lines) => Cow::Owned(lines()?),
-                    None => thread.map_or(made, joined)?,
-                };
-                out.write_all(&made)?;
+        let mut lines = Some(lines);
+        let mut made = Vec::new();
+        for part in template::parts(PAGE) {
+            match part {
+                Part::Markup(markup) => out.write_all(markup.as_bytes())?,
+                Part::Slot("style") => out.write_all(STYLE.as_bytes())?,
+                Part::Slot(LINES) => {
+                    if let Some(lines) = lines.take() {
+                        out.write_all(&lines()?)?;
+                    }
+                }
+                Part::Slot(slot) => {
+                    made.clear();
+                    self.fill(slot, &mut Html::new(&mut made))?;
+                    out.write_all(&made)?;
+                }
             }
-            Ok(())
-        })
-    }
-
-    /// A part of the page.
-    fn make(&self, part: Part) -> io::Result<Cow<'static, [u8]>> {
-        let slot = match part {
-            Part::Markup(markup) => return Ok(Cow::Borrowed(markup.as_bytes())),
-            Part::Slot("style") => return Ok(Cow::Borrowed(STYLE.as_bytes())),
-            Part::Slot(slot) => slot,
-        };
-        let mut made = Vec::with_capacity(self.room(slot));
-        self.fill(slot, &mut Html::new(&mut made))?;
-        Ok(Cow::Owned(made))
-    }
-
-    /// About the bytes that a slot takes: what grows is copied, and leaves its old places behind.
-    fn room(&self, slot: &str) -> usize {
-        let rows = |rows: usize| 4096 + rows.min(tables::ROWS) * tables::ROW;
-        match slot {
-            "machines" => rows(self.overview.by_host.len()),
-            "indicators" => rows(self.overview.by_indicator.len()),
-            "script" => SCRIPTS.iter().map(|script| script.len()).sum::<usize>() + 256,
-            _ => 0,
         }
+        Ok(())
     }
 
     fn fill(&self, slot: &str, html: &mut Html<'_>) -> io::Result<()> {
@@ -202,7 +179,6 @@ impl Page<'_> {
             "scanned" => self.what_was_scanned(html),
             "method" => self.method(html),
             "footer" => self.footer(html),
-            LINES => Ok(()),
             // A test sees to it that there is none.
             _ => Err(io::Error::other(format!("the page has no part `{slot}`"))),
         }

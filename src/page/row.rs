@@ -11,6 +11,7 @@ use std::sync::Arc;
 use hashbrown::DefaultHashBuilder;
 
 use super::escape::json_len;
+use super::sums::Sums;
 use crate::stored::{Endpoint, StoredHit};
 use crate::words;
 
@@ -300,11 +301,29 @@ impl Kept {
         Self { rows: BinaryHeap::new(), most, seen: 0 }
     }
 
+    /// Whether the next hit's row takes another one's place.
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() >= self.most
+    }
+
+    /// The sums of the rows, as if they had been summed up when they came.
+    pub(super) fn sums(&self) -> Sums {
+        let mut rows: Vec<_> = self.rows.iter().collect();
+        rows.sort_unstable_by_key(|ranked| ranked.rank.1);
+        let mut sums = Sums::default();
+        for Ranked { row, .. } in rows {
+            if let Some(time) = row.time {
+                sums.add(time / 1000, row.severity, &row.indicator, row.host.as_deref());
+            }
+        }
+        sums
+    }
+
     /// Keeps a hit's row, if it is among the most severe.
     pub(super) fn offer(&mut self, severity: Option<u8>, row: impl FnOnce() -> Row) {
         let rank = (Reverse(severity), self.seen);
         self.seen += 1;
-        if self.rows.len() < self.most {
+        if !self.is_full() {
             self.rows.push(Ranked { rank, row: Box::new(row()) });
         } else if let Some(mut last) = self.rows.peek_mut()
             && rank < last.rank

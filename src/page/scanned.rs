@@ -174,7 +174,7 @@ impl Page<'_> {
             |account: &Account| account.sets.iter().any(|set| set.name == "built-in");
         let is_hit = self.overview.by_indicator.iter().any(|row| {
             let group = row.group.as_deref().unwrap_or_default();
-            group.starts_with(FLAX_TYPHOON.name) || row.class == "sanctioned-entity"
+            group.starts_with(FLAX_TYPHOON.name) || *row.class == *"sanctioned-entity"
         });
         is_hit || self.account.is_none_or(is_looked_for)
     }

@@ -15,12 +15,10 @@ use crate::words::{digits, grouped, minute, minute_in, plural, size};
 
 /// Rows of a table. More can be had from the hits; nobody reads them in a page.
 pub(super) const ROWS: usize = 500;
-/// About the bytes of one.
-pub(super) const ROW: usize = 800;
 /// Regular pairs that are named.
-const REGULAR: usize = 50;
+pub(super) const REGULAR: usize = 50;
 /// Machines and indicators that the matrix has.
-const MATRIX: usize = 25;
+pub(super) const MATRIX: usize = 25;
 /// Lines that are there without a script.
 const LINES: usize = 50;
 
@@ -35,7 +33,7 @@ impl Page<'_> {
             A resolver or a proxy may stand for machines behind it. Sent: at most (≤) so much where \
             lines give only the sum of both ways. Times are UTC.</p>\n",
         )?;
-        shortened(html, hosts.len(), "machines", self.overview.estimated.hosts_floor)?;
+        shortened(html, self.hosts, "machines", self.overview.estimated.hosts_floor)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted bounded\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Machine</th><th scope=\"col\" data-sort=\"number\">Worst</th>\
@@ -48,7 +46,7 @@ impl Page<'_> {
              <th scope=\"col\" data-sort=\"text\">Accounts</th><th scope=\"col\">First contact</th>\
              </tr></thead><tbody>\n",
         )?;
-        for host in hosts.iter().take(ROWS) {
+        for host in hosts {
             let figures = &host.figures;
             html.raw("<tr>")?;
             named(html, "host", &host.name)?;
@@ -84,7 +82,7 @@ impl Page<'_> {
             "<h3>Regular contacts</h3>\n<p class=\"note\">Machines that came back like a \
             clock, as programs do. Programs of yours do, too: look at what it is.</p>\n",
         )?;
-        shortened_to(html, regular.len(), REGULAR, "pairs", 0)?;
+        shortened_to(html, self.overview.regular_pairs as usize, REGULAR, "pairs", 0)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Machine</th><th scope=\"col\" data-sort=\"text\">Indicator</th>\
@@ -93,7 +91,7 @@ impl Page<'_> {
              <th scope=\"col\" data-sort=\"text\">First seen</th><th scope=\"col\" data-sort=\"text\">Last seen</th>\
              </tr></thead><tbody>\n",
         )?;
-        for pair in regular.iter().take(REGULAR) {
+        for pair in regular {
             html.raw("<tr>")?;
             named(html, "host", &pair.host)?;
             named_cell(html, &pair.indicator)?;
@@ -132,7 +130,7 @@ impl Page<'_> {
             html.raw("<tr>")?;
             named(html, "indicator", &row.name)?;
             html.within("<td class=\"what data\">", cut_name(&row.description), "")?;
-            if row.class == "sanctioned-entity" {
+            if *row.class == *"sanctioned-entity" {
                 html.raw(
                     "<span class=\"place\">a sanctioned company’s own site: a question for \
                     compliance, not a compromise</span>",
@@ -195,21 +193,21 @@ impl Page<'_> {
             "<p class=\"note\">Hits of each machine with each indicator, the worst of both \
             first. A line below a number: something was let through.",
         )?;
-        if hosts.len() > MATRIX || indicators.len() > MATRIX {
+        if self.hosts > MATRIX || indicators.len() > MATRIX {
             html.text(&format!(
                 " There are {} and {}; of each no more than {MATRIX} are in it.",
-                plural(hosts.len() as u64, "machine"),
+                plural(self.hosts as u64, "machine"),
                 plural(indicators.len() as u64, "indicator"),
             ))?;
         }
         html.raw("</p>\n")?;
         let pairs: HashMap<(&str, &str), &PairRow> = (self.overview.by_pair.iter())
-            .map(|pair| ((pair.host.as_str(), pair.indicator.as_str()), pair))
+            .map(|pair| ((&*pair.host, &*pair.indicator), pair))
             .collect();
         // Columns that would be empty say nothing.
-        let hosts: Vec<&str> = hosts.iter().take(MATRIX).map(|host| host.name.as_str()).collect();
+        let hosts: Vec<&str> = hosts.iter().take(MATRIX).map(|host| &*host.name).collect();
         let met = |name: &str| hosts.iter().any(|&host| pairs.contains_key(&(host, name)));
-        let names = indicators.iter().map(|indicator| indicator.name.as_str());
+        let names = indicators.iter().map(|indicator| &*indicator.name);
         let names: Vec<&str> = names.filter(|name| met(name)).take(MATRIX).collect();
         html.raw("<div class=\"scroll matrix\"><table><thead><tr><th scope=\"col\">Machine</th>")?;
         for name in &names {

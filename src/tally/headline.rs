@@ -1,5 +1,7 @@
 //! What happened, in a sentence or two.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::contact::{Act, Contact};
@@ -7,7 +9,7 @@ use super::counts::{Acts, Figures};
 use super::distinct::{Distinct, Number};
 use super::ends::is_private;
 use super::overview::FirstContact;
-use super::rows::{First, clip, clipped};
+use super::rows::{Between, First, clip, clipped};
 use crate::indicator::Class;
 use crate::record::{Direction, Verdict};
 use crate::words::{grouped, plural};
@@ -49,12 +51,18 @@ struct Came {
 enum Group {
     #[default]
     Nobody,
-    One(String),
+    One(Arc<str>),
     Several,
 }
 
 impl Headline {
-    pub(super) fn add(&mut self, contact: &Contact<'_>, indicator: u64, host: Option<u64>) {
+    pub(super) fn add(
+        &mut self,
+        contact: &Contact<'_>,
+        between: &Between,
+        indicator: u64,
+        host: Option<u64>,
+    ) {
         if contact.indicator.class == Class::SanctionedEntity.name() {
             self.sanctioned += 1;
             return;
@@ -68,7 +76,7 @@ impl Headline {
             return;
         }
         self.acts.add(act);
-        self.first_contact.add(contact);
+        self.first_contact.add(contact, between);
         self.indicators.add(indicator);
         match contact.indicator.kind {
             "domain-name" => self.names = true,
@@ -79,7 +87,7 @@ impl Headline {
             (Group::Nobody, Some(group)) if self.acts.reached + self.acts.asked == 1 => {
                 self.group = Group::One(clipped(group, GROUP));
             }
-            (Group::One(known), Some(group)) if known == clip(group, GROUP) => {}
+            (Group::One(known), Some(group)) if **known == *clip(group, GROUP) => {}
             (Group::Nobody, None) => {}
             _ => self.group = Group::Several,
         }
@@ -174,7 +182,7 @@ impl Headline {
             _ => "indicators",
         };
         let whose = match &self.group {
-            Group::One(group) => group.as_str(),
+            Group::One(group) => &**group,
             Group::Nobody | Group::Several => "listed",
         };
         let when = when(self.first, self.last);

@@ -19,6 +19,7 @@ mod space;
 mod timeline;
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 pub use contact::{Act, Contact, Host, HostKind, Listed};
 pub use counts::{Acts, Directions, Figures, Levels, Verdicts, Windows};
@@ -28,7 +29,7 @@ use distinct::{Distinct, hash};
 use headline::Headline;
 pub use overview::{Counted, Estimated, FirstContact, HostRow, IndicatorRow, Overview, PairRow};
 pub use rhythm::{Regularity, Rhythm};
-use rows::{HostTally, IndicatorTally, LONGEST, PairTally, Ranked, clip};
+use rows::{Between, HostTally, IndicatorTally, LONGEST, LONGEST_PATH, PairTally, Ranked, clip};
 use space::{Slot, Space};
 pub use timeline::Histogram;
 use timeline::Timeline;
@@ -73,7 +74,7 @@ pub struct Tally {
     hosts: Distinct,
     pairs: Distinct,
     files: Distinct,
-    datasets: Space<String>,
+    datasets: Space<Arc<str>>,
     timeline: Timeline,
     headline: Headline,
     by_indicator: Space<IndicatorTally>,
@@ -116,15 +117,12 @@ impl Tally {
 
     /// Counts a hit.
     pub fn observe(&mut self, contact: &Contact<'_>) {
-        self.keys.set(contact);
-        // Hits come input by input.
-        let is_new_file = self.keys.file.as_deref() != Some(contact.file);
+        let is_new_file = self.keys.set(contact);
         if is_new_file {
             self.files.add(hash(contact.file));
-            self.keys.file = Some(contact.file.to_owned());
         }
         let event = self.events.number(contact, is_new_file);
-        let Keys { indicator, host, pair, .. } = &self.keys;
+        let Keys { indicator, host, pair, shown_file, .. } = &self.keys;
         let level = level(contact.severity);
         self.totals.add(contact, event);
         self.windows.add(contact.window);
@@ -137,22 +135,26 @@ impl Tally {
         let indicator_hash = hash(indicator);
         let host_hash = contact.host.as_ref().map(|_| hash(host));
         self.indicators.add(indicator_hash);
-        self.headline.add(contact, indicator_hash, host_hash);
-        self.by_indicator
-            .hit(indicator, level, || IndicatorTally::new(contact))
-            .add(contact, event, host_hash);
+        let row = self.by_indicator.hit(indicator, level, || IndicatorTally::new(contact));
+        row.add(contact, event, host_hash);
+        let [name, kind] = row.named();
+        let mut between = Between { host: None, indicator: name, file: Arc::clone(shown_file) };
         let Some((found, host_hash)) = contact.host.as_ref().zip(host_hash) else {
+            self.headline.add(contact, &between, indicator_hash, None);
             self.without_host += 1;
             return;
         };
         self.hosts.add(host_hash);
         self.pairs.add(hash(pair));
-        self.by_host.hit(host, level, || HostTally::new(found)).add(contact, event, indicator_hash);
-        self.by_pair.hit(pair, level, || PairTally::new(found, contact)).add(
-            contact,
-            event,
-            self.limits.times,
-        );
+        let row = self.by_host.hit(host, level, || HostTally::new(found));
+        between.host = Some(row.name());
+        row.add(contact, &between, event, indicator_hash);
+        let fresh = || {
+            let indicator = [Arc::clone(&between.indicator), kind];
+            PairTally::new(row.name(), found.kind, indicator)
+        };
+        self.by_pair.hit(pair, level, fresh).add(contact, &between, event, self.limits.times);
+        self.headline.add(contact, &between, indicator_hash, Some(host_hash));
     }
 
     /// Whether nothing was counted.
@@ -168,7 +170,7 @@ impl Tally {
         let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
         let regular: Vec<_> = pairs.iter().filter(is_regular).copied().collect();
         let regular_pairs = regular.len() as u64;
-        let timeline = &self.timeline;
+        let timeline = Some(&self.timeline);
         Overview {
             by_indicator: first(self.by_indicator.sorted(), top, timeline),
             by_host: first(self.by_host.sorted(), top, timeline),
@@ -179,17 +181,29 @@ impl Tally {
         }
     }
 
-    /// What it comes to, with all rows.
+    /// What a page needs: all indicators, the first `hosts` machines, of the pairs those of the first
+    /// `met` machines, and of the regular ones the first `regular`. Only the whole is told over time:
+    /// that of each row is most of what an overview takes.
     #[must_use]
-    pub fn into_overview(self) -> Overview {
-        let sums = self.sums();
-        let Self { timeline, by_indicator, by_host, by_pair, .. } = self;
-        let by_indicator = all(by_indicator, &timeline);
-        let (by_host, by_pair) = (all(by_host, &timeline), all(by_pair, &timeline));
-        let regular: Vec<_> =
-            by_pair.iter().filter(|pair| pair.rhythm.is_regular()).cloned().collect();
-        let regular_pairs = regular.len() as u64;
-        Overview { by_indicator, by_host, by_pair, regular, regular_pairs, ..sums }
+    pub fn brief(&self, hosts: usize, met: usize, regular: usize) -> Overview {
+        let by_host = first(self.by_host.sorted(), hosts, None);
+        let wanted: Vec<&str> = by_host.iter().take(met).map(|host| &*host.name).collect();
+        let is_met = |slot: &Slot<PairTally>| wanted.contains(&slot.row.host());
+        let is_regular = |slot: &Slot<PairTally>| slot.row.rhythm().is_regular();
+        let regular_pairs = self.by_pair.sorted_where(is_regular);
+        Overview {
+            by_indicator: first(self.by_indicator.sorted(), usize::MAX, None),
+            by_pair: first(self.by_pair.sorted_where(is_met), usize::MAX, None),
+            regular_pairs: regular_pairs.len() as u64,
+            regular: first(regular_pairs, regular, None),
+            by_host,
+            ..self.sums()
+        }
+    }
+
+    /// How many machines have a row.
+    pub(crate) fn host_rows(&self) -> usize {
+        self.by_host.len()
     }
 
     /// What needs no rows.
@@ -210,7 +224,7 @@ impl Tally {
             levels: self.levels,
             datasets: datasets
                 .into_iter()
-                .map(|slot| Counted { name: slot.row.clone(), hits: slot.hits })
+                .map(|slot| Counted { name: Arc::clone(&slot.row), hits: slot.hits })
                 .collect(),
             over_time: self.timeline.histogram(),
             by_indicator: Vec::new(),
@@ -228,13 +242,8 @@ impl Tally {
 }
 
 /// The first rows, told.
-fn first<R: Ranked + Clone>(slots: Vec<&Slot<R>>, top: usize, whole: &Timeline) -> Vec<R::Told> {
-    slots.into_iter().take(top).map(|slot| R::told(slot.clone(), whole)).collect()
-}
-
-/// All rows, told.
-fn all<R: Ranked>(space: Space<R>, whole: &Timeline) -> Vec<R::Told> {
-    space.into_sorted().map(|slot| R::told(slot, whole)).collect()
+fn first<R: Ranked>(slots: Vec<&Slot<R>>, top: usize, whole: Option<&Timeline>) -> Vec<R::Told> {
+    slots.into_iter().take(top).map(|slot| R::told(slot, whole)).collect()
 }
 
 /// 0 where it is not known, to 4.
@@ -243,17 +252,32 @@ fn level(severity: Option<u8>) -> u8 {
 }
 
 /// The keys of a contact. The memory is used again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Keys {
     /// The input of the last contact.
     file: Option<String>,
+    /// As much of it as is kept.
+    shown_file: Arc<str>,
     indicator: String,
     host: String,
     pair: String,
 }
 
+impl Default for Keys {
+    fn default() -> Self {
+        let [indicator, host, pair] = [const { String::new() }; 3];
+        Self { file: None, shown_file: "".into(), indicator, host, pair }
+    }
+}
+
 impl Keys {
-    fn set(&mut self, contact: &Contact<'_>) {
+    /// Makes them; `true` where the input is another one. Hits come input by input.
+    fn set(&mut self, contact: &Contact<'_>) -> bool {
+        let is_new_file = self.file.as_deref() != Some(contact.file);
+        if is_new_file {
+            self.file = Some(contact.file.to_owned());
+            self.shown_file = rows::clipped(contact.file, LONGEST_PATH);
+        }
         let Self { indicator, host, pair, .. } = self;
         let listed = &contact.indicator;
         let name = clip(listed.name, LONGEST);
@@ -268,6 +292,7 @@ impl Keys {
             }
             join(pair, host, indicator);
         }
+        is_new_file
     }
 }
 

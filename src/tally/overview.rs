@@ -1,5 +1,7 @@
 //! What a tally comes to.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -78,7 +80,7 @@ impl Estimated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counted {
     /// What.
-    pub name: String,
+    pub name: Arc<str>,
     /// How often.
     pub hits: u64,
 }
@@ -88,19 +90,19 @@ pub struct Counted {
 #[non_exhaustive]
 pub struct IndicatorRow {
     /// Its canonical value.
-    pub name: String,
+    pub name: Arc<str>,
     /// `ipv4-addr`, `domain-name`, …
-    pub kind: String,
+    pub kind: Arc<str>,
     /// `infrastructure` or `sanctioned-entity`.
-    pub class: String,
+    pub class: Arc<str>,
     /// `High`, `Medium`, `Low` or `Not Specified`.
-    pub confidence: String,
+    pub confidence: Arc<str>,
     /// What it is.
-    pub description: String,
+    pub description: Arc<str>,
     /// Who published it.
-    pub provider: String,
+    pub provider: Arc<str>,
     /// Whose infrastructure it is.
-    pub group: Option<String>,
+    pub group: Option<Arc<str>>,
     /// The sums.
     #[serde(flatten)]
     pub figures: Figures,
@@ -115,7 +117,7 @@ pub struct IndicatorRow {
 #[non_exhaustive]
 pub struct HostRow {
     /// Its address or name.
-    pub name: String,
+    pub name: Arc<str>,
     /// What it is known by.
     pub kind: HostKind,
     /// The sums.
@@ -138,13 +140,13 @@ pub struct HostRow {
 #[non_exhaustive]
 pub struct PairRow {
     /// The machine's address or name.
-    pub host: String,
+    pub host: Arc<str>,
     /// What it is known by.
     pub host_kind: HostKind,
     /// The indicator's canonical value.
-    pub indicator: String,
+    pub indicator: Arc<str>,
     /// `ipv4-addr`, `domain-name`, …
-    pub indicator_kind: String,
+    pub indicator_kind: Arc<str>,
     /// The sums.
     #[serde(flatten)]
     pub figures: Figures,
@@ -161,11 +163,11 @@ pub struct FirstContact {
     /// When.
     pub time: Option<Timestamp>,
     /// Who.
-    pub host: Option<String>,
+    pub host: Option<Arc<str>>,
     /// With which indicator.
-    pub indicator: String,
+    pub indicator: Arc<str>,
     /// In which input.
-    pub file: String,
+    pub file: Arc<str>,
     /// In which line, from 1.
     pub line: u64,
 }

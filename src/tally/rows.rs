@@ -1,6 +1,7 @@
 //! What is kept of an indicator, a host, and a pair of them.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use super::contact::{Contact, Host, HostKind};
 use super::counts::{Figures, Sum};
@@ -14,7 +15,7 @@ use super::timeline::Timeline;
 /// begins the same is counted as one.
 pub(super) const LONGEST: usize = 512;
 /// Bytes of a path, of which more counts.
-const LONGEST_PATH: usize = 2048;
+pub(super) const LONGEST_PATH: usize = 2048;
 /// Accounts of a host.
 const USERS: usize = 8;
 
@@ -28,15 +29,28 @@ pub(super) fn clip(text: &str, longest: usize) -> &str {
 }
 
 /// The same to keep.
-pub(super) fn clipped(text: &str, longest: usize) -> String {
-    clip(text, longest).to_owned()
+pub(super) fn clipped(text: &str, longest: usize) -> Arc<str> {
+    clip(text, longest).into()
+}
+
+/// What a contact is between, as the rows name it. They share the texts.
+#[derive(Debug, Clone)]
+pub(super) struct Between {
+    pub(super) host: Option<Arc<str>>,
+    pub(super) indicator: Arc<str>,
+    pub(super) file: Arc<str>,
 }
 
 /// An indicator.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct IndicatorTally {
-    /// Without the sums, which are made of the rest.
-    told: IndicatorRow,
+    name: Arc<str>,
+    kind: Arc<str>,
+    class: Arc<str>,
+    confidence: Arc<str>,
+    description: Arc<str>,
+    provider: Arc<str>,
+    group: Option<Arc<str>>,
     sum: Sum,
     hosts: Distinct,
     timeline: Timeline,
@@ -45,7 +59,7 @@ pub(super) struct IndicatorTally {
 impl IndicatorTally {
     pub(super) fn new(contact: &Contact<'_>) -> Self {
         let listed = &contact.indicator;
-        let told = IndicatorRow {
+        Self {
             name: clipped(listed.name, LONGEST),
             kind: clipped(listed.kind, LONGEST),
             class: clipped(listed.class, LONGEST),
@@ -53,16 +67,15 @@ impl IndicatorTally {
             description: clipped(&listed.description, LONGEST),
             provider: clipped(listed.provider, LONGEST),
             group: listed.group.map(|group| clipped(group, LONGEST)),
-            figures: Figures::default(),
-            hosts: Distinct::default().number(),
-            over_time: Vec::new(),
-        };
-        Self {
-            told,
             sum: Sum::default(),
             hosts: Distinct::default(),
             timeline: Timeline::default(),
         }
+    }
+
+    /// Its name and its kind.
+    pub(super) fn named(&self) -> [Arc<str>; 2] {
+        [&self.name, &self.kind].map(Arc::clone)
     }
 
     pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64, host: Option<u64>) {
@@ -77,9 +90,9 @@ impl IndicatorTally {
 }
 
 /// A host.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct HostTally {
-    name: String,
+    name: Arc<str>,
     kind: HostKind,
     sum: Sum,
     indicators: Distinct,
@@ -101,13 +114,23 @@ impl HostTally {
         }
     }
 
-    pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64, indicator: u64) {
+    pub(super) fn name(&self) -> Arc<str> {
+        Arc::clone(&self.name)
+    }
+
+    pub(super) fn add(
+        &mut self,
+        contact: &Contact<'_>,
+        between: &Between,
+        event: u64,
+        indicator: u64,
+    ) {
         self.sum.add(contact, event);
         self.indicators.add(indicator);
         if let Some(user) = &contact.user {
             self.users.add(user);
         }
-        self.first.add(contact);
+        self.first.add(contact, between);
         if let Some(time) = contact.time {
             self.timeline.add(time.as_second());
         }
@@ -115,36 +138,47 @@ impl HostTally {
 }
 
 /// A host and an indicator.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct PairTally {
-    host: String,
+    host: Arc<str>,
     host_kind: HostKind,
-    indicator: String,
-    indicator_kind: String,
+    indicator: Arc<str>,
+    indicator_kind: Arc<str>,
     sum: Sum,
     times: Times,
     first: First,
 }
 
 impl PairTally {
-    pub(super) fn new(host: &Host<'_>, contact: &Contact<'_>) -> Self {
+    pub(super) fn new(host: Arc<str>, host_kind: HostKind, indicator: [Arc<str>; 2]) -> Self {
+        let [indicator, indicator_kind] = indicator;
         Self {
-            host: clipped(&host.name, LONGEST),
-            host_kind: host.kind,
-            indicator: clipped(contact.indicator.name, LONGEST),
-            indicator_kind: clipped(contact.indicator.kind, LONGEST),
+            host,
+            host_kind,
+            indicator,
+            indicator_kind,
             sum: Sum::default(),
             times: Times::default(),
             first: First::default(),
         }
     }
 
-    pub(super) fn add(&mut self, contact: &Contact<'_>, event: u64, times: usize) {
+    pub(super) fn add(
+        &mut self,
+        contact: &Contact<'_>,
+        between: &Between,
+        event: u64,
+        times: usize,
+    ) {
         self.sum.add(contact, event);
-        self.first.add(contact);
+        self.first.add(contact, between);
         if let Some(time) = contact.time {
             self.times.add(time.as_millisecond(), times);
         }
+    }
+
+    pub(super) fn host(&self) -> &str {
+        &self.host
     }
 
     pub(super) fn rhythm(&self) -> Rhythm {
@@ -177,25 +211,17 @@ impl Users {
 pub(super) struct First(Option<FirstContact>);
 
 impl First {
-    pub(super) fn add(&mut self, contact: &Contact<'_>) {
-        let Contact { time, file, line, .. } = *contact;
+    pub(super) fn add(&mut self, contact: &Contact<'_>, between: &Between) {
+        let Contact { time, line, .. } = *contact;
+        let Between { host, indicator, file } = between;
         let is_first = self.0.as_ref().is_none_or(|known| {
-            let one = (time.is_none(), time, file, line, contact.indicator.name);
-            let other = (&known.time, &known.file, &known.line, &known.indicator);
-            one < (other.0.is_none(), *other.0, other.1, *other.2, other.3)
+            let one = (time.is_none(), time, file, line, indicator);
+            one < (known.time.is_none(), known.time, &known.file, known.line, &known.indicator)
         });
-        if !is_first {
-            return;
+        if is_first {
+            let [indicator, file] = [indicator, file].map(Arc::clone);
+            self.0 = Some(FirstContact { time, host: host.clone(), indicator, file, line });
         }
-        let first = self.0.get_or_insert_default();
-        (first.time, first.line) = (time, line);
-        // Lines may come the last one first: memory that is there is used again.
-        match (&contact.host, &mut first.host) {
-            (Some(host), Some(known)) => clip(&host.name, LONGEST).clone_into(known),
-            (host, known) => *known = host.as_ref().map(|host| clipped(&host.name, LONGEST)),
-        }
-        clip(contact.indicator.name, LONGEST).clone_into(&mut first.indicator);
-        clip(file, LONGEST_PATH).clone_into(&mut first.file);
     }
 
     pub(super) fn get(&self) -> Option<FirstContact> {
@@ -211,29 +237,41 @@ pub(super) trait Ranked: Sized {
     /// By which the worst comes first.
     fn rank(slot: &Slot<Self>) -> Rank<'_>;
 
-    /// `whole` is the time line of everything.
-    fn told(slot: Slot<Self>, whole: &Timeline) -> Self::Told;
+    /// `whole` is the time line of everything, in whose buckets the row's own is told.
+    fn told(slot: &Slot<Self>, whole: Option<&Timeline>) -> Self::Told;
 }
 
 /// With the hits of the row, which may be estimates.
-fn figures(hits: u64, hits_error: u64, seen: Figures) -> Figures {
-    Figures { hits, hits_error, ..seen }
+fn figures<R>(slot: &Slot<R>, seen: &Sum) -> Figures {
+    Figures { hits: slot.hits, hits_error: slot.error, ..seen.figures.clone() }
+}
+
+fn over_time(own: &Timeline, whole: Option<&Timeline>) -> Vec<u64> {
+    whole.map(|whole| own.within(whole)).unwrap_or_default()
 }
 
 impl Ranked for IndicatorTally {
     type Told = IndicatorRow;
 
     fn rank(slot: &Slot<Self>) -> Rank<'_> {
-        let told = &slot.row.told;
-        rank(&slot.row.sum.figures, slot.hits, &told.name, &told.kind)
+        let row = &slot.row;
+        rank(&row.sum.figures, slot.hits, &row.name, &row.kind)
     }
 
-    fn told(Slot { hits, error, row, .. }: Slot<Self>, whole: &Timeline) -> IndicatorRow {
-        let Self { mut told, sum, hosts, timeline } = row;
-        told.figures = figures(hits, error, sum.figures);
-        told.hosts = hosts.number();
-        told.over_time = timeline.within(whole);
-        told
+    fn told(slot: &Slot<Self>, whole: Option<&Timeline>) -> IndicatorRow {
+        let row = &slot.row;
+        IndicatorRow {
+            name: Arc::clone(&row.name),
+            kind: Arc::clone(&row.kind),
+            class: Arc::clone(&row.class),
+            confidence: Arc::clone(&row.confidence),
+            description: Arc::clone(&row.description),
+            provider: Arc::clone(&row.provider),
+            group: row.group.clone(),
+            figures: figures(slot, &row.sum),
+            hosts: row.hosts.number(),
+            over_time: over_time(&row.timeline, whole),
+        }
     }
 }
 
@@ -245,16 +283,17 @@ impl Ranked for HostTally {
         rank(&host.sum.figures, slot.hits, &host.name, host.kind.name())
     }
 
-    fn told(Slot { hits, error, row, .. }: Slot<Self>, whole: &Timeline) -> HostRow {
+    fn told(slot: &Slot<Self>, whole: Option<&Timeline>) -> HostRow {
+        let row = &slot.row;
         HostRow {
-            name: row.name,
+            name: Arc::clone(&row.name),
             kind: row.kind,
-            figures: figures(hits, error, row.sum.figures),
+            figures: figures(slot, &row.sum),
             indicators: row.indicators.number(),
-            users: row.users.first,
+            users: row.users.first.clone(),
             more_users: row.users.are_more,
-            first_contact: row.first.0,
-            over_time: row.timeline.within(whole),
+            first_contact: row.first.get(),
+            over_time: over_time(&row.timeline, whole),
         }
     }
 }
@@ -267,15 +306,16 @@ impl Ranked for PairTally {
         rank(&pair.sum.figures, slot.hits, &pair.host, &pair.indicator)
     }
 
-    fn told(Slot { hits, error, row, .. }: Slot<Self>, _: &Timeline) -> PairRow {
+    fn told(slot: &Slot<Self>, _: Option<&Timeline>) -> PairRow {
+        let row = &slot.row;
         PairRow {
             rhythm: row.rhythm(),
-            host: row.host,
+            host: Arc::clone(&row.host),
             host_kind: row.host_kind,
-            indicator: row.indicator,
-            indicator_kind: row.indicator_kind,
-            figures: figures(hits, error, row.sum.figures),
-            first_contact: row.first.0,
+            indicator: Arc::clone(&row.indicator),
+            indicator_kind: Arc::clone(&row.indicator_kind),
+            figures: figures(slot, &row.sum),
+            first_contact: row.first.get(),
         }
     }
 }

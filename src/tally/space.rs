@@ -29,7 +29,7 @@ pub(super) struct Space<R> {
 }
 
 /// A row, and how often its key came.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Slot<R> {
     key: Box<str>,
     level: u8,
@@ -113,6 +113,11 @@ impl<R> Space<R> {
         self.rows.iter().map(|slot| &**slot)
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     /// The most hits that a key can have that has no row: 0 as long as every key has one.
     pub(super) fn floor(&self) -> u64 {
         self.floor
@@ -122,22 +127,16 @@ impl<R> Space<R> {
 impl<R: Ranked> Space<R> {
     /// All rows, the worst first.
     pub(super) fn sorted(&self) -> Vec<&Slot<R>> {
-        let mut rows: Vec<_> = self.rows().collect();
-        rows.sort_by(|one, other| R::rank(one).cmp(&R::rank(other)));
-        rows
+        self.sorted_where(|_| true)
     }
 
-    /// The same without those who count.
-    pub(super) fn into_sorted(self) -> impl Iterator<Item = Slot<R>> {
+    /// The same of some of them.
+    pub(super) fn sorted_where(&self, is_wanted: impl Fn(&Slot<R>) -> bool) -> Vec<&Slot<R>> {
         // By what they are ranked by, side by side: rows lie all over the memory.
-        let ranks = self.rows.iter().map(|slot| R::rank(slot)).zip(0_usize..);
-        let mut ranks: Vec<_> = ranks.collect();
-        ranks.sort_unstable();
-        let order: Vec<_> = ranks.into_iter().map(|(_, at)| at).collect();
-        let mut rows: Vec<_> = self.rows.into_iter().map(Some).collect();
-        // Each of them comes once. In a list first, so that whoever collects them knows how many.
-        let sorted: Vec<_> = order.into_iter().filter_map(|at| rows.get_mut(at)?.take()).collect();
-        sorted.into_iter().map(|slot| *slot)
+        let rows = self.rows().filter(|slot| is_wanted(slot));
+        let mut ranks: Vec<_> = rows.map(|slot| (R::rank(slot), slot)).collect();
+        ranks.sort_by(|(one, _), (other, _)| one.cmp(other));
+        ranks.into_iter().map(|(_, slot)| slot).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! How many hits, when.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use jiff::Timestamp;
@@ -16,13 +17,23 @@ pub struct Histogram {
     pub counts: Vec<u64>,
 }
 
-/// Counts in at most [`BUCKETS`](Self::BUCKETS) stretches of time, all of the same length.
+/// Hits over time as they come: their times while they are few, for most hosts are seen once or
+/// twice, and buckets would take ten times as much memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Timeline {
+    /// In seconds, ascending.
+    Times(Vec<i64>),
+    /// More than [`Timeline::TIMES`].
+    Buckets(Buckets),
+}
+
+/// Counts in at most [`Timeline::BUCKETS`] stretches of time, all of the same length.
 ///
 /// Lengths are a second, five, fifteen, … a day, two, four: each a multiple of the one before, and
 /// stretches begin at multiples of their length. So what was counted in short ones can be counted in
 /// longer ones, and the result depends on the times alone, not on their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Timeline {
+pub(super) struct Buckets {
     /// Which length.
     step: usize,
     /// The number of the first bucket, from 1970 on.
@@ -40,11 +51,60 @@ fn length(step: usize) -> i64 {
     }
 }
 
+impl Default for Timeline {
+    fn default() -> Self {
+        Self::Times(Vec::new())
+    }
+}
+
 impl Timeline {
     /// As many as fit beside a name on a terminal.
     pub(super) const BUCKETS: i64 = 60;
+    /// How many times are kept as they are.
+    const TIMES: usize = 8;
 
+    /// Counts a hit, in seconds since 1970.
     pub(super) fn add(&mut self, second: i64) {
+        match self {
+            Self::Buckets(buckets) => buckets.add(second),
+            Self::Times(times) if times.len() < Self::TIMES => {
+                let at = times.partition_point(|&time| time <= second);
+                times.insert(at, second);
+            }
+            Self::Times(times) => {
+                let mut buckets = Buckets::of(times);
+                buckets.add(second);
+                *self = Self::Buckets(buckets);
+            }
+        }
+    }
+
+    fn buckets(&self) -> Cow<'_, Buckets> {
+        match self {
+            Self::Times(times) => Cow::Owned(Buckets::of(times)),
+            Self::Buckets(buckets) => Cow::Borrowed(buckets),
+        }
+    }
+
+    /// What was counted; nothing where no hit has a time.
+    pub(super) fn histogram(&self) -> Option<Histogram> {
+        self.buckets().histogram()
+    }
+
+    /// The counts in the buckets of another one that counted these times, too.
+    pub(super) fn within(&self, whole: &Self) -> Vec<u64> {
+        self.buckets().within(&whole.buckets())
+    }
+}
+
+impl Buckets {
+    fn of(seconds: &[i64]) -> Self {
+        let mut buckets = Self::default();
+        seconds.iter().for_each(|&second| buckets.add(second));
+        buckets
+    }
+
+    fn add(&mut self, second: i64) {
         loop {
             let at = second.div_euclid(length(self.step));
             if self.counts.is_empty() {
@@ -53,7 +113,7 @@ impl Timeline {
                 return;
             }
             let last = self.first + self.counts.len() as i64 - 1;
-            if at.max(last) - at.min(self.first) >= Self::BUCKETS {
+            if at.max(last) - at.min(self.first) >= Timeline::BUCKETS {
                 self.coarsen();
                 continue;
             }
@@ -65,7 +125,7 @@ impl Timeline {
             if at >= self.counts.len() {
                 if self.counts.len() > 1 {
                     // Mostly it grows to its end.
-                    self.counts.reserve_exact(Self::BUCKETS as usize - self.counts.len());
+                    self.counts.reserve_exact(Timeline::BUCKETS as usize - self.counts.len());
                 }
                 self.counts.resize(at + 1, 0);
             }
@@ -90,7 +150,7 @@ impl Timeline {
     }
 
     /// What was counted; `None` where nothing has a time.
-    pub(super) fn histogram(&self) -> Option<Histogram> {
+    fn histogram(&self) -> Option<Histogram> {
         self.counts.front()?;
         let bucket_seconds = length(self.step);
         // A bucket may begin before time does.
@@ -100,7 +160,7 @@ impl Timeline {
     }
 
     /// The counts in the buckets of `whole`, in which all of this lies.
-    pub(super) fn within(&self, whole: &Self) -> Vec<u64> {
+    fn within(&self, whole: &Self) -> Vec<u64> {
         let ratio = length(whole.step) / length(self.step);
         let mut counts = vec![0; whole.counts.len()];
         for (bucket, count) in (self.first..).zip(&self.counts) {
@@ -147,7 +207,8 @@ mod tests {
         ) {
             let mut times: Vec<i64> = times.iter().map(|time| time >> shift).collect();
             let before = of(&times);
-            let part = of(&times[..cut.index(times.len())]);
+            let cut = cut.index(times.len());
+            let part = of(&times[..cut]);
             times.reverse();
             prop_assert_eq!(&of(&times), &before);
             let histogram = before.histogram().unwrap();
@@ -155,7 +216,7 @@ mod tests {
             prop_assert_eq!(histogram.counts.iter().sum::<u64>(), times.len() as u64);
             // A part, in the buckets of the whole.
             let within = part.within(&before);
-            prop_assert_eq!(within.iter().sum::<u64>(), part.counts.iter().sum::<u64>());
+            prop_assert_eq!(within.iter().sum::<u64>(), cut as u64);
             prop_assert!(within.iter().zip(&histogram.counts).all(|(part, whole)| part <= whole));
         }
     }
