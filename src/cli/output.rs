@@ -135,7 +135,9 @@ impl Outputs {
         scene: &Scene<'s>,
         tally: Option<&'s mut Tally>,
     ) -> Box<dyn Sink + 's> {
-        let documents: Vec<_> = self.outlets.iter().filter(|it| it.format.is_document()).collect();
+        let is_relayed =
+            |outlet: &&Outlet| outlet.format.is_document() && outlet.format != ScanOutput::Html;
+        let documents: Vec<_> = self.outlets.iter().filter(is_relayed).collect();
         // Each document is written and read once, whoever takes it.
         let mut relay = Relay::new(scene.started);
         let mut sinks: Vec<Box<dyn Sink + 's>> = Vec::new();
@@ -143,8 +145,7 @@ impl Outputs {
         for outlet in &self.outlets {
             let file = if outlet.file.is_some() { files.next() } else { None };
             if let (ScanOutput::Html, Some(page)) = (outlet.format, &self.page) {
-                relay.add(page.receiver());
-                sinks.push(Box::new(page.accounts()));
+                sinks.push(Box::new(page.sink(scene.started)));
                 continue;
             }
             let (out, place): (Box<dyn Write + 's>, Place) = match file {

@@ -9,7 +9,6 @@ use flaxscan::follow::FollowUp;
 use flaxscan::page::{self, Account, Gather, Origin};
 use flaxscan::scan::Summary;
 use flaxscan::sink::{InputRecord, Sighting, Sink, Timestamp};
-use flaxscan::stored::{Receiver, StoredHit};
 use flaxscan::tally::Overview;
 
 use super::load;
@@ -32,14 +31,11 @@ impl Pending {
         *self.account.borrow_mut() = Account::begin(command, started.to_string(), sets.collect());
     }
 
-    /// What takes the hits.
-    pub fn receiver(&self) -> impl Receiver + use<> {
-        Shared(Rc::clone(&self.gather))
-    }
-
-    /// What takes down what became of each input.
-    pub fn accounts(&self) -> impl Sink + use<> {
-        Accounts(Rc::clone(&self.account))
+    /// What takes the hits, and takes down what became of each input.
+    pub fn sink(&self, started: Timestamp) -> impl Sink + use<> {
+        // As much of it as a document has.
+        let started = Timestamp::from_millisecond(started.as_millisecond()).unwrap_or(started);
+        Taker { gather: Rc::clone(&self.gather), account: Rc::clone(&self.account), started }
     }
 
     /// The scan is done, and what followed it.
@@ -71,31 +67,24 @@ impl Pending {
     }
 }
 
-struct Shared(Rc<RefCell<Gather>>);
-
-impl Receiver for Shared {
-    fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
-        self.0.borrow_mut().hit(hit)
-    }
-
-    fn finish(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+struct Taker {
+    gather: Rc<RefCell<Gather>>,
+    account: Rc<RefCell<Account>>,
+    started: Timestamp,
 }
 
-struct Accounts(Rc<RefCell<Account>>);
-
-impl Sink for Accounts {
-    fn hit(&mut self, _: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+impl Sink for Taker {
+    fn hit(&mut self, sighting: &Sighting<'_>) -> io::Result<ControlFlow<()>> {
+        self.gather.borrow_mut().sighting(sighting, self.started);
         Ok(ControlFlow::Continue(()))
     }
 
     fn account(&mut self, record: &InputRecord<'_>) -> io::Result<()> {
-        self.0.borrow_mut().input(record);
+        self.account.borrow_mut().input(record);
         Ok(())
     }
 
-    fn wants_hits(&self) -> bool {
-        false
+    fn wants_records(&self) -> bool {
+        true
     }
 }

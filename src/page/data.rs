@@ -11,6 +11,8 @@ use super::escape::{MOST, json_string};
 use super::row::{Excerpt, Row, Shared};
 use super::sums::{Sum, Sums};
 use super::template::base64;
+use crate::assess::Window;
+use crate::record::{Direction, Verdict};
 use crate::sink::escape;
 use crate::words::{PAIRS, digits};
 
@@ -19,9 +21,9 @@ const BUDGET: usize = 20_000_000;
 /// Where they would take more, each is cut to the first of these that helps.
 const LIMITS: [usize; 7] = [500, 400, 300, 200, 120, 80, 40];
 
-const VERDICTS: &[&str] = &["allowed", "blocked"];
-const WINDOWS: &[&str] = &["inside", "before", "after", "unknown"];
-const DIRECTIONS: &[&str] = &["inbound", "outbound", "internal", "external"];
+const VERDICTS: &[Verdict] = &[Verdict::Allowed, Verdict::Blocked];
+const DIRECTIONS: &[Direction] =
+    &[Direction::Inbound, Direction::Outbound, Direction::Internal, Direction::External];
 
 /// Nothing, in a column.
 const NONE: i64 = -1;
@@ -139,23 +141,19 @@ pub(super) fn element(rows: &[Box<Row>], sums: Option<&Sums>) -> io::Result<Vec<
 fn write_json(out: &mut Vec<u8>, rows: &[Box<Row>], sums: Option<&Sums>) -> io::Result<()> {
     let epoch = rows.iter().filter_map(|row| row.time).min().unwrap_or(0);
     write!(out, "{{\"rows\":{},\"epoch\":{epoch},\"words\":{{", rows.len())?;
-    for (at, (name, words)) in
-        [("verdict", VERDICTS), ("window", WINDOWS), ("direction", DIRECTIONS)].iter().enumerate()
-    {
-        write!(out, "{}\"{name}\":{words:?}", if at > 0 { "," } else { "" })?;
-    }
+    words(out, "verdict", VERDICTS.iter().map(|verdict| verdict.name()))?;
+    out.push(b',');
+    words(out, "window", Window::ALL.iter().map(|window| window.name()))?;
+    out.push(b',');
+    words(out, "direction", DIRECTIONS.iter().map(|direction| direction.name()))?;
     out.write_all(b"},\n\"columns\":{")?;
     let mut columns = Columns { out, is_first: true };
-    let of = |words: &[&str], word: Option<&str>| {
-        let place = word.and_then(|word| words.iter().position(|known| *known == word));
-        place.map_or(NONE, |place| place as i64)
-    };
     let some = |number: Option<u64>| number.map_or(NONE, |number| number as i64);
     columns.write("severity", rows, |row| some(row.severity.map(u64::from)))?;
     columns.write("time", rows, |row| row.time.map_or(NONE, |time| time - epoch))?;
-    columns.write("verdict", rows, |row| of(VERDICTS, row.verdict.as_deref()))?;
-    columns.write("window", rows, |row| of(WINDOWS, row.window.as_deref()))?;
-    columns.write("direction", rows, |row| of(DIRECTIONS, row.direction.as_deref()))?;
+    columns.write("verdict", rows, |row| place(VERDICTS, row.verdict))?;
+    columns.write("window", rows, |row| place(&Window::ALL, row.window))?;
+    columns.write("direction", rows, |row| place(DIRECTIONS, row.direction))?;
     columns.write("source_port", rows, |row| some(row.source_port.map(u64::from)))?;
     columns.write("destination_port", rows, |row| some(row.destination_port.map(u64::from)))?;
     columns.write("bytes", rows, |row| some(row.bytes))?;
@@ -197,6 +195,21 @@ fn write_json(out: &mut Vec<u8>, rows: &[Box<Row>], sums: Option<&Sums>) -> io::
     out.write_all(b",\n\"texts\":")?;
     texts.write(out);
     out.write_all(b"}")
+}
+
+/// The words that the numbers of a column stand for.
+fn words(
+    out: &mut Vec<u8>,
+    name: &str,
+    words: impl Iterator<Item = &'static str>,
+) -> io::Result<()> {
+    write!(out, "\"{name}\":{:?}", words.collect::<Vec<_>>())
+}
+
+/// The number that stands for a word.
+fn place<T: PartialEq>(words: &[T], word: Option<T>) -> i64 {
+    let place = word.and_then(|word| words.iter().position(|known| *known == word));
+    place.map_or(NONE, |place| place as i64)
 }
 
 type Name = (&'static str, fn(&Row) -> Option<&Shared>);

@@ -6,10 +6,12 @@ use std::io;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use super::row::{Kept, Row, Words, cut_name};
+use super::row::{Kept, Row, Shared, Words, cut_name};
+use super::seen::Seen;
 use super::sums::Sums;
+use crate::sink::{Sighting, indicator_days};
 use crate::stored::{Receiver, StoredHit};
-use crate::tally::{Contact, Overview, Tally};
+use crate::tally::{Overview, Tally};
 
 /// Takes hits for a page. Its memory is bounded, however many there are.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ pub struct Gather {
 pub(super) struct Published {
     pub(super) first_seen: Option<Timestamp>,
     pub(super) last_seen: Option<Timestamp>,
-    pub(super) reference: String,
+    pub(super) reference: Shared,
 }
 
 impl Gather {
@@ -71,34 +73,46 @@ impl Gather {
         (self.hits > 0).then(|| self.tally.overview(top))
     }
 
-    fn add(&mut self, hit: &StoredHit) {
-        let contact = Contact::of_stored(hit);
-        let host = contact.host.as_ref().map(|host| &*host.name);
+    /// Takes a hit while it is there; `ingested` is when the scan began. What is kept of it is what
+    /// would be kept of its document.
+    pub fn sighting(&mut self, sighting: &Sighting<'_>, ingested: Timestamp) {
+        let seen = Seen::of_sighting(sighting);
+        self.add(&seen, ingested, env!("CARGO_PKG_VERSION"), || {
+            let best = sighting.indicators.get(sighting.hit.best().indicator);
+            let claim = best.best_claim();
+            let [first_seen, last_seen] = indicator_days(&claim);
+            (first_seen, last_seen, &claim.source.citation)
+        });
+    }
+
+    fn add<'p>(
+        &mut self,
+        seen: &Seen<'_>,
+        ingested: Timestamp,
+        version: &str,
+        published: impl FnOnce() -> (Option<Timestamp>, Option<Timestamp>, &'p str),
+    ) {
+        let contact = &seen.contact;
         let name = contact.indicator.name;
         self.hits += 1;
-        self.tally.observe(&contact);
+        self.tally.observe(contact);
         if self.sums.is_none() && self.rows.is_full() {
             self.sums = Some(self.rows.sums());
         }
         if let Some((sums, time)) = self.sums.as_mut().zip(contact.time) {
-            let host = host.map(cut_name);
+            let host = contact.host.as_ref().map(|host| cut_name(&host.name));
             sums.add(time.as_second(), contact.severity, &cut_name(name), host.as_deref());
         }
-        self.rows.offer(contact.severity, || Row::new(hit, host, &mut self.words));
+        self.rows.offer(contact.severity, || Row::new(seen, &mut self.words));
         if self.published.len() < Self::PUBLISHED && !self.published.contains_key(name) {
-            let best = &hit.threat.indicator;
-            let published = Published {
-                first_seen: best.first_seen,
-                last_seen: best.last_seen,
-                reference: cut_name(&best.reference).into(),
-            };
+            let (first_seen, last_seen, reference) = published();
+            let reference = self.words.name(reference);
+            let published = Published { first_seen, last_seen, reference };
             self.published.insert(name.into(), published);
         }
-        let version = &hit.flaxscan.version;
-        if self.versions.len() < Self::VERSIONS && !self.versions.contains(&**version) {
+        if self.versions.len() < Self::VERSIONS && !self.versions.contains(version) {
             self.versions.insert(cut_name(version).into());
         }
-        let ingested = hit.event.ingested;
         self.scanned = Some(match self.scanned {
             Some((first, last)) => (first.min(ingested), last.max(ingested)),
             None => (ingested, ingested),
@@ -114,7 +128,10 @@ impl Default for Gather {
 
 impl Receiver for Gather {
     fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
-        self.add(hit);
+        self.add(&Seen::of_stored(hit), hit.event.ingested, &hit.flaxscan.version, || {
+            let best = &hit.threat.indicator;
+            (best.first_seen, best.last_seen, &best.reference)
+        });
         Ok(())
     }
 

@@ -17,6 +17,7 @@ mod gather;
 mod overview;
 mod row;
 mod scanned;
+mod seen;
 mod sums;
 mod tables;
 mod template;

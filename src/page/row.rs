@@ -11,8 +11,11 @@ use std::sync::Arc;
 use hashbrown::DefaultHashBuilder;
 
 use super::escape::json_len;
+use super::seen::{Seen, Side};
 use super::sums::Sums;
-use crate::stored::{Endpoint, StoredHit};
+use crate::assess::Window;
+use crate::indicator::Class;
+use crate::record::{Direction, Verdict};
 use crate::words;
 
 /// The bytes of a line that are kept while hits come in.
@@ -39,7 +42,7 @@ impl Words {
     }
 
     /// What is shown of a name.
-    fn name(&mut self, text: &str) -> Shared {
+    pub(super) fn name(&mut self, text: &str) -> Shared {
         if text.len() > LONGEST {
             return cut_name(text).into();
         }
@@ -54,8 +57,8 @@ impl Words {
         text.map(|text| self.name(text))
     }
 
-    fn side(&mut self, endpoint: &Endpoint) -> Option<Shared> {
-        match (endpoint.ip, &endpoint.domain) {
+    fn side(&mut self, side: &Side<'_>) -> Option<Shared> {
+        match (side.ip, &side.domain) {
             (Some(IpAddr::V4(ip)), _) => Some(self.name(words::address_in(ip, &mut [0; 16]))),
             (Some(ip), _) => Some(self.name(&words::address(ip))),
             (None, domain) => self.some(domain.as_deref()),
@@ -80,10 +83,10 @@ pub(super) struct Row {
     pub(super) destination_port: Option<u16>,
     pub(super) transport: Option<Shared>,
     pub(super) bytes: Option<u64>,
-    pub(super) verdict: Option<Shared>,
+    pub(super) verdict: Option<Verdict>,
     pub(super) action: Option<Shared>,
-    pub(super) direction: Option<Shared>,
-    pub(super) window: Option<Shared>,
+    pub(super) direction: Option<Direction>,
+    pub(super) window: Option<Window>,
     pub(super) relation: Shared,
     pub(super) field: Shared,
     pub(super) user: Option<Shared>,
@@ -108,44 +111,35 @@ pub(super) struct Excerpt {
 }
 
 impl Row {
-    /// `host` is the machine on our side, where the line has one.
-    pub(super) fn new(hit: &StoredHit, host: Option<&str>, words: &mut Words) -> Self {
-        let own = &hit.flaxscan;
-        let best = &hit.threat.indicator;
-        let others = hit.threat.enrichments.iter().map(|other| other.indicator.name.as_str());
-        let others = others.filter(|&name| name != best.name);
-        let field = hit.threat.enrichments.first().map_or("message", |first| &first.matched.field);
-        let sum = |a: Option<u64>, b: Option<u64>| match (a, b) {
-            (None, None) => None,
-            _ => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
-        };
+    pub(super) fn new(seen: &Seen<'_>, words: &mut Words) -> Self {
+        let contact = &seen.contact;
         Self {
-            severity: hit.event.severity,
-            time: hit.timestamp.map(|time| time.as_millisecond()),
-            indicator: words.name(&best.name),
-            also: others.map(|name| words.name(name)).collect(),
-            host: host.map(|host| words.name(host)),
-            source: words.side(&hit.source),
-            source_port: hit.source.port,
-            destination: words.side(&hit.destination),
-            destination_port: hit.destination.port,
-            transport: words.some(hit.network.transport.as_deref()),
-            bytes: sum(hit.source.bytes, hit.destination.bytes).or(hit.network.bytes),
-            verdict: words.some(own.verdict.as_deref()),
-            action: words.some(hit.event.action.as_deref()),
-            direction: words.some(hit.network.direction.as_deref()),
-            window: words.some(own.window.as_deref()),
-            relation: words.name(&own.relation),
-            field: words.name(field),
-            user: words.some(hit.user.name.as_deref()),
-            observer: words.some(hit.observer.hostname.as_deref()),
-            dataset: words.name(&hit.event.dataset),
-            assessment: words.some(own.assessment.as_deref()),
-            notes: notes(hit).map(|notes| words.name(&notes)),
-            file: words.name(&hit.log.file.path),
-            line: own.line,
-            column: own.column,
-            text: Excerpt::new(&hit.event.original, &own.matched, own.column),
+            severity: contact.severity,
+            time: contact.time.map(|time| time.as_millisecond()),
+            indicator: words.name(contact.indicator.name),
+            also: seen.others.iter().map(|name| words.name(name)).collect(),
+            host: contact.host.as_ref().map(|host| words.name(&host.name)),
+            source: words.side(&seen.source),
+            source_port: seen.source.port,
+            destination: words.side(&seen.destination),
+            destination_port: seen.destination.port,
+            transport: words.some(seen.transport.as_deref()),
+            bytes: seen.bytes,
+            verdict: contact.verdict,
+            action: words.some(seen.action.as_deref()),
+            direction: contact.direction,
+            window: contact.window,
+            relation: words.name(contact.relation),
+            field: words.name(contact.field),
+            user: words.some(contact.user.as_deref()),
+            observer: words.some(seen.observer.as_deref()),
+            dataset: words.name(contact.dataset),
+            assessment: words.some(seen.assessment.as_deref()),
+            notes: notes(seen).map(|notes| words.name(&notes)),
+            file: words.name(contact.file),
+            line: contact.line,
+            column: seen.column,
+            text: Excerpt::new(&seen.original, &seen.matched, seen.column),
         }
     }
 }
@@ -181,23 +175,22 @@ fn ceil(text: &str, mut at: usize) -> usize {
 }
 
 /// What has to be known to trust the line.
-fn notes(hit: &StoredHit) -> Option<String> {
-    let own = &hit.flaxscan;
+fn notes(seen: &Seen<'_>) -> Option<String> {
     let mut notes = String::new();
     let mut note = |intro: &str, text: &str| {
         let separator = if notes.is_empty() { "" } else { "; " };
         notes.extend([separator, intro, text]);
     };
-    if !own.encoding.is_empty() {
-        note("read through ", &own.encoding.join(", "));
+    if !seen.encodings.is_empty() {
+        note("read through ", &seen.encodings.join(", "));
     }
-    if !own.assumed.is_empty() {
-        note("assumed: ", &own.assumed.join(", "));
+    if !seen.assumed.is_empty() {
+        note("assumed: ", &seen.assumed.join(", "));
     }
-    if own.class == "sanctioned-entity" {
+    if seen.contact.indicator.class == Class::SanctionedEntity.name() {
         note("", "a sanctioned company's own site: a question for compliance");
     }
-    if own.truncated {
+    if seen.truncated {
         note("", "the line is longer than what was stored of it");
     }
     (!notes.is_empty()).then_some(notes)

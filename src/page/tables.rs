@@ -10,6 +10,7 @@ use super::escape::Html;
 use super::overview::number;
 use super::row::{Row, cut_name};
 use crate::assess::Level;
+use crate::record::Verdict;
 use crate::tally::{Figures, Number, PairRow};
 use crate::words::{digits, grouped, minute, minute_in, plural, size};
 
@@ -139,7 +140,7 @@ impl Page<'_> {
             html.within("</td><td class=\"data\">", cut_name(&row.provider), "")?;
             let published = self.gather.published.get(&*row.name);
             if let Some(published) = published.filter(|published| !published.reference.is_empty()) {
-                let known = publications.iter().position(|known| *known == published.reference);
+                let known = publications.iter().position(|known| **known == *published.reference);
                 let at = known.unwrap_or_else(|| {
                     publications.push(&published.reference);
                     publications.len() - 1
@@ -268,7 +269,7 @@ fn first_line(html: &mut Html<'_>, row: &Row) -> io::Result<()> {
     }
     html.within("</td><td class=\"data\">", row.source.as_deref().unwrap_or("?"), "<br>→ ")?;
     html.within("", row.destination.as_deref().unwrap_or("?"), "</td>")?;
-    html.within("<td>", row.verdict.as_deref().unwrap_or("not said"), "</td>")?;
+    html.within("<td>", row.verdict.map_or("not said", Verdict::name), "</td>")?;
     html.within("<td class=\"data\">", &row.indicator, "</td><td>")?;
     let (text, mark) = (&*row.text.text, row.text.mark.clone());
     html.raw("<code class=\"data line\">")?;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -94,8 +95,7 @@ impl Written {
 /// What is written of an indicator, as it would be read back.
 pub(super) fn stored_indicator(indicator: Indicator<'_>) -> stored::Indicator {
     let fields = IndicatorFields::new(indicator);
-    let claim = indicator.best_claim();
-    let day = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+    let [first_seen, last_seen] = indicator_days(&indicator.best_claim());
     stored::Indicator {
         name: fields.name.to_owned(),
         r#type: fields.r#type.to_owned(),
@@ -104,8 +104,8 @@ pub(super) fn stored_indicator(indicator: Indicator<'_>) -> stored::Indicator {
             original: url.original.map(str::to_owned),
             domain: url.domain.to_owned(),
         }),
-        first_seen: claim.first_seen.and_then(day),
-        last_seen: claim.last_seen.and_then(day),
+        first_seen,
+        last_seen,
         confidence: fields.confidence.to_owned(),
         description: fields.description.into_owned(),
         provider: fields.provider.to_owned(),
@@ -197,20 +197,20 @@ impl<'a> IndicatorFields<'a> {
             first_seen: claim.first_seen.map(rfc3339),
             last_seen: claim.last_seen.map(rfc3339),
             confidence: claim.confidence.ecs_name(),
-            description: indicator_description(&claim),
+            description: indicator_description([claim.role, claim.campaign, claim.note]),
             provider: indicator_provider(&claim),
             reference: &claim.source.citation,
         }
     }
 }
 
-/// `threat.indicator.description`: what the source says it is.
-pub(crate) fn indicator_description<'a>(claim: &Claim<'a>) -> Cow<'a, str> {
-    if claim.campaign.is_empty() && claim.note.is_empty() {
-        return claim.role.into();
+/// `threat.indicator.description`: what the source says it is, of its role, its campaign and a note.
+pub(crate) fn indicator_description<'a>([role, campaign, note]: [&'a str; 3]) -> Cow<'a, str> {
+    if campaign.is_empty() && note.is_empty() {
+        return role.into();
     }
-    let campaign = (!claim.campaign.is_empty()).then(|| format!("campaign {}", claim.campaign));
-    let said = [claim.role, campaign.as_deref().unwrap_or_default(), claim.note];
+    let campaign = (!campaign.is_empty()).then(|| format!("campaign {campaign}"));
+    let said = [role, campaign.as_deref().unwrap_or_default(), note];
     let said: Vec<&str> = said.into_iter().filter(|text| !text.is_empty()).collect();
     said.join("; ").into()
 }
@@ -219,6 +219,12 @@ pub(crate) fn indicator_description<'a>(claim: &Claim<'a>) -> Cow<'a, str> {
 pub(crate) fn indicator_provider<'a>(claim: &Claim<'a>) -> &'a str {
     let source = claim.source;
     if source.publisher.is_empty() { &source.key } else { &source.publisher }
+}
+
+/// `threat.indicator.first_seen` and `last_seen`, as they would be read back.
+pub(crate) fn indicator_days(claim: &Claim<'_>) -> [Option<Timestamp>; 2] {
+    let day = |date: Date| date.to_zoned(TimeZone::UTC).ok().map(|day| day.timestamp());
+    [claim.first_seen, claim.last_seen].map(|date| date.and_then(day))
 }
 
 /// The beginning of the day in UTC: sources publish days.

@@ -34,7 +34,7 @@ pub use document::SCHEMA_VERSION;
 pub use escape::{escape, escape_bytes};
 pub use files::Files;
 pub use filter::{Criteria, Filter};
-pub(crate) use indicator::{indicator_description, indicator_provider};
+pub(crate) use indicator::{indicator_days, indicator_description, indicator_provider};
 pub use jiff::Timestamp;
 pub use json::{Json, write_json_line};
 pub use limit::Limit;

@@ -62,12 +62,20 @@ pub struct Listed<'a> {
     pub class: &'a str,
     /// `High`, `Medium`, `Low` or `Not Specified`.
     pub confidence: &'a str,
-    /// What it is.
-    pub description: Cow<'a, str>,
+    /// What it is: its role, the campaign, a note. See [`Listed::description`].
+    pub about: [&'a str; 3],
     /// Who published it.
     pub provider: &'a str,
     /// Whose infrastructure it is.
     pub group: Option<&'a str>,
+}
+
+impl<'a> Listed<'a> {
+    /// What it is, in one text.
+    #[must_use]
+    pub fn description(&self) -> Cow<'a, str> {
+        indicator_description(self.about)
+    }
 }
 
 /// The machine inside.
@@ -138,7 +146,7 @@ impl<'a> Contact<'a> {
                 kind: best.ecs_type(),
                 class: best.traits().class.name(),
                 confidence: claim.confidence.ecs_name(),
-                description: indicator_description(&claim),
+                about: [claim.role, claim.campaign, claim.note],
                 provider: indicator_provider(&claim),
                 group: best.group().map(|group| group.name),
             },
@@ -175,7 +183,7 @@ impl<'a> Contact<'a> {
                 kind: &indicator.r#type,
                 class: &hit.flaxscan.class,
                 confidence: &indicator.confidence,
-                description: Cow::Borrowed(&indicator.description),
+                about: [&indicator.description, "", ""],
                 provider: &indicator.provider,
                 group: hit.threat.group.as_ref().map(|group| group.name.as_str()),
             },

@@ -29,7 +29,9 @@ use distinct::{Distinct, hash};
 use headline::Headline;
 pub use overview::{Counted, Estimated, FirstContact, HostRow, IndicatorRow, Overview, PairRow};
 pub use rhythm::{Regularity, Rhythm};
-use rows::{Between, HostTally, IndicatorTally, LONGEST, LONGEST_PATH, PairTally, Ranked, clip};
+use rows::{
+    Between, HostTally, IndicatorTally, LONGEST, LONGEST_PATH, PairTally, Ranked, Said, clip,
+};
 use space::{Slot, Space};
 pub use timeline::Histogram;
 use timeline::Timeline;
@@ -81,6 +83,7 @@ pub struct Tally {
     by_host: Space<HostTally>,
     by_pair: Space<PairTally>,
     keys: Keys,
+    said: Said,
 }
 
 impl Default for Tally {
@@ -112,6 +115,7 @@ impl Tally {
             by_host: Space::new(limits.hosts),
             by_pair: Space::new(limits.pairs),
             keys: Keys::default(),
+            said: Said::default(),
         }
     }
 
@@ -135,7 +139,9 @@ impl Tally {
         let indicator_hash = hash(indicator);
         let host_hash = contact.host.as_ref().map(|_| hash(host));
         self.indicators.add(indicator_hash);
-        let row = self.by_indicator.hit(indicator, level, || IndicatorTally::new(contact));
+        let row = self
+            .by_indicator
+            .hit(indicator, level, || IndicatorTally::new(contact, &mut self.said));
         row.add(contact, event, host_hash);
         let [name, kind] = row.named();
         let mut between = Between { host: None, indicator: name, file: Arc::clone(shown_file) };

@@ -33,6 +33,26 @@ pub(super) fn clipped(text: &str, longest: usize) -> Arc<str> {
     clip(text, longest).into()
 }
 
+/// What many indicators have in common: kinds, providers, descriptions. The first ones are shared.
+#[derive(Debug, Default)]
+pub(super) struct Said(Vec<Arc<str>>);
+
+impl Said {
+    const MOST: usize = 64;
+
+    fn share(&mut self, text: &str) -> Arc<str> {
+        let text = clip(text, LONGEST);
+        if let Some(known) = self.0.iter().find(|known| ***known == *text) {
+            return Arc::clone(known);
+        }
+        let fresh: Arc<str> = text.into();
+        if self.0.len() < Self::MOST {
+            self.0.push(Arc::clone(&fresh));
+        }
+        fresh
+    }
+}
+
 /// What a contact is between, as the rows name it. They share the texts.
 #[derive(Debug, Clone)]
 pub(super) struct Between {
@@ -57,16 +77,16 @@ pub(super) struct IndicatorTally {
 }
 
 impl IndicatorTally {
-    pub(super) fn new(contact: &Contact<'_>) -> Self {
+    pub(super) fn new(contact: &Contact<'_>, said: &mut Said) -> Self {
         let listed = &contact.indicator;
         Self {
             name: clipped(listed.name, LONGEST),
-            kind: clipped(listed.kind, LONGEST),
-            class: clipped(listed.class, LONGEST),
-            confidence: clipped(listed.confidence, LONGEST),
-            description: clipped(&listed.description, LONGEST),
-            provider: clipped(listed.provider, LONGEST),
-            group: listed.group.map(|group| clipped(group, LONGEST)),
+            kind: said.share(listed.kind),
+            class: said.share(listed.class),
+            confidence: said.share(listed.confidence),
+            description: said.share(&listed.description()),
+            provider: said.share(listed.provider),
+            group: listed.group.map(|group| said.share(group)),
             sum: Sum::default(),
             hosts: Distinct::default(),
             timeline: Timeline::default(),

@@ -16,8 +16,9 @@ use super::rows::Ranked;
 #[derive(Debug)]
 pub(super) struct Space<R> {
     capacity: usize,
-    /// Where the rows of keys are, which have the keys.
-    slots: HashTable<u32>,
+    /// Where the rows of keys are, which have the keys, by hash: rows need not be looked for in the
+    /// memory when there are more.
+    slots: HashTable<(u64, u32)>,
     hasher: DefaultHashBuilder,
     /// Half a kilobyte each, so they stay where they are when there are more or they are sorted.
     rows: Vec<Box<Slot<R>>>,
@@ -56,8 +57,11 @@ impl<R> Space<R> {
     /// Counts a hit of `key`, and gives its row, a `fresh` one if it has none.
     pub(super) fn hit(&mut self, key: &str, level: u8, fresh: impl FnOnce() -> R) -> &mut R {
         let hash = self.hasher.hash_one(key);
-        let at = match self.slots.find(hash, |&at| *self.rows[at as usize].key == *key) {
-            Some(&at) => at as usize,
+        let at = match self
+            .slots
+            .find(hash, |&(other, at)| other == hash && *self.rows[at as usize].key == *key)
+        {
+            Some(&(_, at)) => at as usize,
             None => self.place(key, hash, fresh()),
         };
         let slot = &mut self.rows[at];
@@ -79,14 +83,13 @@ impl<R> Space<R> {
             let old =
                 std::mem::replace(gone, Slot { hits: self.floor, error: self.floor, ..fresh });
             let old = self.hasher.hash_one(&*old.key);
-            if let Ok(entry) = self.slots.find_entry(old, |&other| other as usize == at) {
+            if let Ok(entry) = self.slots.find_entry(old, |&(_, other)| other as usize == at) {
                 entry.remove();
             }
             at
         };
-        let Self { slots, hasher, rows, .. } = self;
         // The capacity is far below 2^32.
-        slots.insert_unique(hash, at as u32, |&at| hasher.hash_one(&*rows[at as usize].key));
+        self.slots.insert_unique(hash, (hash, at as u32), |&(hash, _)| hash);
         at
     }
 
