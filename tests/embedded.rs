@@ -1,12 +1,15 @@
 //! What the embedded set promises, value by value.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fs;
 use std::net::Ipv4Addr;
+use std::path::Path;
 
 use flaxscan::indicator::{
     Class, Confidence, FLAX_TYPHOON, HashAlgorithm, IndicatorSet, Kind, Observable,
-    embedded_version,
+    embedded_sha256, embedded_version,
 };
+use sha2::{Digest, Sha256};
 
 #[test]
 fn counts_per_type() {
@@ -47,6 +50,15 @@ fn every_value_is_canonical() {
             }
         }
     }
+}
+
+#[test]
+fn the_hash_is_that_of_the_files() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/flax-typhoon");
+    let files = ["indicators.tsv", "sources.tsv"].map(|file| fs::read(data.join(file)).unwrap());
+    let hash: String =
+        Sha256::digest(files.concat()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(embedded_sha256(), hash);
 }
 
 #[test]

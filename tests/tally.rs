@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use flaxscan::stored::{StoredHit, StoredHits};
-use flaxscan::tally::{Contact, Limits, Tally};
+use flaxscan::tally::{Contact, Limits, Rows, Tally};
 use regex::Regex;
 
 fn flaxscan(directory: &Path, args: &[&str]) -> Output {
@@ -101,9 +101,9 @@ fn what_is_told_in_brief_is_a_part_of_all() {
     part.by_pair.retain(|pair| met.contains(&&pair.host));
     assert!((3..15).contains(&part.by_pair.len()));
     part.regular.truncate(1);
-    part.by_host.iter_mut().for_each(|host| host.over_time.clear());
-    part.by_indicator.iter_mut().for_each(|indicator| indicator.over_time.clear());
-    assert_eq!(tally.brief(4, 3, 1), part);
+    part.by_host.iter_mut().skip(2).for_each(|host| host.over_time.clear());
+    part.by_indicator.iter_mut().skip(2).for_each(|indicator| indicator.over_time.clear());
+    assert_eq!(tally.brief(Rows { hosts: 4, met: 3, regular: 1, over_time: 2 }), part);
 }
 
 /// A FortiGate logs a session that lasts every two minutes, with all it sent so far and what of it is

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 use flaxscan::feed::{ListReport, load_list};
-use flaxscan::indicator::{IndicatorSet, Source, embedded_data, embedded_version};
+use flaxscan::indicator::{IndicatorSet, Source, embedded_sha256, embedded_version};
 use flaxscan::scan::{Matcher, SimdLevel};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -43,13 +43,9 @@ pub enum Hashes {
 }
 
 impl Hashes {
-    fn of(self, texts: &[&[u8]]) -> Option<String> {
-        if self == Self::Unwanted {
-            return None;
-        }
-        let mut hash = Sha256::new();
-        texts.iter().for_each(|text| hash.update(text));
-        Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    fn of(self, text: &[u8]) -> Option<String> {
+        let hash = (self == Self::Wanted).then(|| Sha256::digest(text))?;
+        Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
     }
 }
 
@@ -64,7 +60,7 @@ pub fn load(args: &IndicatorArgs, hashes: Hashes) -> anyhow::Result<Loaded> {
             name: "built-in".to_owned(),
             edition: Some(embedded_version()),
             indicators: set.len() as u64,
-            sha256: hashes.of(&embedded_data().map(str::as_bytes)),
+            sha256: (hashes == Hashes::Wanted).then(|| embedded_sha256().to_owned()),
         });
     }
     let mut trouble = false;
@@ -79,7 +75,7 @@ pub fn load(args: &IndicatorArgs, hashes: Hashes) -> anyhow::Result<Loaded> {
             name: path.display().to_string(),
             edition: None,
             indicators: report.added + report.known,
-            sha256: hashes.of(&[&text]),
+            sha256: hashes.of(&text),
         });
         trouble |= report.rejected_total > 0;
         name_rejected(path, &report);

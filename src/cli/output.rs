@@ -19,7 +19,7 @@ use flaxscan::scan::Summary;
 use flaxscan::sink::{
     Count, Files, Json, Limit, Quiet, Raw, Relay, Sink, Tallied, Tee, Text, Timestamp,
 };
-use flaxscan::tally::Tally;
+use flaxscan::tally::{Overview, Tally};
 
 use super::args::{Color, ScanOutputArgs, When};
 use super::format::{Outlet, ScanOutput};
@@ -48,6 +48,14 @@ pub struct Scene<'s> {
     pub caught: &'s Caught,
     /// Set when whoever read standard output has gone.
     pub closed: &'s Cell<bool>,
+}
+
+/// How a scan ended.
+pub struct End<'e> {
+    pub summary: &'e Summary,
+    pub indicators: usize,
+    pub status: u8,
+    pub follow_up: Option<&'e FollowUp>,
 }
 
 impl Outputs {
@@ -182,14 +190,15 @@ impl Outputs {
         }
     }
 
-    /// Writes what is written at the end, and puts the files in their places.
+    /// Writes what is written at the end, and puts the files in their places. While the disk is waited
+    /// for, `tell` makes what is told of the hits, of so many rows of each sort: of those of the page,
+    /// or else of what was counted in `tally`. Nothing where there are none.
     pub fn place(
         mut self,
-        summary: &Summary,
-        indicators: usize,
-        status: u8,
-        follow_up: Option<&FollowUp>,
-    ) -> anyhow::Result<()> {
+        end: &End<'_>,
+        tally: Option<&Tally>,
+        tell: Option<(usize, &dyn Fn(&Overview) -> String)>,
+    ) -> anyhow::Result<Option<String>> {
         let page = self.page.take();
         // The sinks, which had the files, too, are gone.
         let mut files = self
@@ -206,23 +215,43 @@ impl Outputs {
         }
         let put =
             |(path, file): (PathBuf, Placed)| file.place().with_context(|| cannot_write(&path));
-        // The disk is waited for once, and meanwhile the page is made.
+        // The disk is waited for once.
         thread::scope(|scope| {
-            let others: Vec<_> =
+            let mut waiting: Vec<_> =
                 written.into_iter().map(|file| scope.spawn(|| put(file))).collect();
+            let mut told = None;
             if let Some(page) = page {
-                page.end(summary, indicators, status, follow_up);
-                match for_page {
+                let rows = tell.map_or(0, |(rows, _)| rows);
+                page.end(end);
+                let mut spent = match for_page {
                     Some((path, mut file)) => {
-                        page.write(&mut file).with_context(|| cannot_write(&path))?;
-                        put((path, file))?;
+                        let spent =
+                            page.write(rows, &mut file).with_context(|| cannot_write(&path))?;
+                        match tell {
+                            Some(_) => waiting.push(scope.spawn(|| put((path, file)))),
+                            None => put((path, file))?,
+                        }
+                        spent
                     }
-                    None => page.write(&mut *stdout(false))?,
+                    None => page.write(rows, &mut *stdout(false))?,
+                };
+                if let Some((rows, tell)) = tell
+                    && spent.overview.totals.hits > 0
+                {
+                    spent.overview.truncate(rows);
+                    told = Some(tell(&spent.overview));
                 }
+                // The program ends.
+                std::mem::forget(spent);
+            } else if let (Some(tally), Some((rows, tell))) = (tally, tell)
+                && !tally.is_empty()
+            {
+                told = Some(tell(&tally.overview(rows)));
             }
             let join =
                 |other: ScopedJoinHandle<'_, _>| other.join().unwrap_or_else(|e| resume_unwind(e));
-            others.into_iter().try_for_each(join)
+            waiting.into_iter().try_for_each(join)?;
+            Ok(told)
         })
     }
 }

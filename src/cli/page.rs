@@ -5,13 +5,11 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use flaxscan::follow::FollowUp;
-use flaxscan::page::{self, Account, Gather, Origin};
-use flaxscan::scan::Summary;
+use flaxscan::page::{self, Account, Gather, Origin, Spent};
 use flaxscan::sink::{InputRecord, Sighting, Sink, Timestamp};
-use flaxscan::tally::Overview;
 
 use super::load;
+use super::output::End;
 
 /// A report that is not written yet.
 #[derive(Default)]
@@ -39,31 +37,18 @@ impl Pending {
     }
 
     /// The scan is done, and what followed it.
-    pub fn end(
-        &self,
-        summary: &Summary,
-        indicators: usize,
-        status: u8,
-        follow_up: Option<&FollowUp>,
-    ) {
+    pub fn end(&self, end: &End<'_>) {
         let mut account = self.account.borrow_mut();
-        account.end(summary, indicators, Timestamp::now().to_string(), status);
-        account.followed = follow_up.cloned();
+        account.end(end.summary, end.indicators, Timestamp::now().to_string(), end.status);
+        account.followed = end.follow_up.cloned();
     }
 
-    /// What the hits come to, with so many rows of each sort; nothing where there are none.
-    pub fn overview(&self, top: usize) -> Option<Overview> {
-        self.gather.borrow().overview(top)
-    }
-
-    /// Writes the page; the sinks, which had the hits, too, are gone.
-    pub fn write(self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes the page; the sinks, which had the hits, too, are gone. `told`: rows of each sort that
+    /// are told over time.
+    pub fn write(self, told: usize, out: &mut dyn Write) -> io::Result<Spent> {
         let gather = Rc::into_inner(self.gather)
             .ok_or_else(|| io::Error::other("hits are still being taken"))?;
-        let spent = page::write(gather.into_inner(), Some(&self.account.take()), out)?;
-        // The program ends.
-        std::mem::forget(spent);
-        Ok(())
+        page::write(gather.into_inner().telling(told), Some(&self.account.take()), out)
     }
 }
 

@@ -12,13 +12,13 @@ use flaxscan::follow::{Answers, FollowUp, Gather};
 use flaxscan::input::{Interrupt, guard_mappings};
 use flaxscan::scan::{DecodeLimits, Input, Matcher, Summary, SweepOptions, sweep};
 use flaxscan::sink::{Filter, Sink, Timestamp};
-use flaxscan::tally::Tally;
+use flaxscan::tally::{Overview, Tally};
 
 use super::args::{Mmap, ScanArgs};
 use super::case_file::CaseFile;
 use super::exit::Exit;
 use super::load::{Hashes, Loaded, load, matcher};
-use super::output::{self, Outputs, Scene};
+use super::output::{self, End, Outputs, Scene};
 use super::progress::Bar;
 use super::signals::interrupt_on_signal;
 use super::watch::Watch;
@@ -83,13 +83,11 @@ pub fn run(args: &ScanArgs) -> anyhow::Result<Exit> {
         _ => Exit::of(found, loaded.trouble || summary.problems_total > 0 || has_more_trouble),
     };
     let top = args.output.top;
-    let told = match (&outputs.page, &tally) {
-        (Some(page), _) if tallies => page.overview(top),
-        (_, Some(tally)) if !tally.is_empty() => Some(tally.overview(top)),
-        _ => None,
-    };
-    outputs.place(&summary, indicators, exit.status(), follow_up.as_ref())?;
-    summary::write(&summary, indicators, shown, closed.get(), told.as_ref(), &args.output);
+    let end =
+        End { summary: &summary, indicators, status: exit.status(), follow_up: follow_up.as_ref() };
+    let tell = |overview: &Overview| summary::told(overview, &args.output);
+    let told = outputs.place(&end, tally.as_ref(), tallies.then_some((top, &tell)))?;
+    summary::write(&summary, indicators, shown, closed.get(), told, &args.output);
     if let Some(follow_up) = &follow_up {
         follow::write(follow_up, args.output.summary);
     }

@@ -28,7 +28,7 @@ pub fn write(
     indicators: usize,
     shown: Option<ScanOutput>,
     closed: bool,
-    told: Option<&Overview>,
+    told: Option<String>,
     args: &ScanOutputArgs,
 ) {
     name(&summary.problems, summary.problems_total, "problems");
@@ -51,19 +51,21 @@ pub fn write(
         },
     };
     if wanted {
-        let colour = colour_on(&io::stderr(), args.color);
-        let told = told.map(|told| {
-            let width = terminal_width_of(io::stderr()).unwrap_or(Style::PLAIN.width);
-            format!("\n{}", overview::text(told, Style { width, colour }))
-        });
         let text = told.unwrap_or_default() + &text(summary, indicators);
         // There is nobody to tell when standard error fails.
-        let _ = match colour {
+        let _ = match colour_on(&io::stderr(), args.color) {
             // Makes an old Windows console understand colour.
             true => AutoStream::always(io::stderr()).write_all(text.as_bytes()),
             false => io::stderr().write_all(text.as_bytes()),
         };
     }
+}
+
+/// What is told of the hits, for standard error.
+pub fn told(overview: &Overview, args: &ScanOutputArgs) -> String {
+    let colour = colour_on(&io::stderr(), args.color);
+    let width = terminal_width_of(io::stderr()).unwrap_or(Style::PLAIN.width);
+    format!("\n{}", overview::text(overview, Style { width, colour }))
 }
 
 fn name(problems: &[Problem], total: u64, what: &str) {

@@ -11,7 +11,7 @@ mod suffix;
 mod url;
 
 pub use canonical::{Observable, ObservableError};
-pub use embedded::{EmbeddedError, FLAX_TYPHOON, Group, embedded_data, embedded_version};
+pub use embedded::{EmbeddedError, FLAX_TYPHOON, Group, embedded_sha256, embedded_version};
 pub use jiff::civil::Date;
 pub use kind::{Class, Confidence, HashAlgorithm, Kind, Scope, UnknownKind};
 pub use refang::refang;

@@ -11,12 +11,14 @@ use super::seen::Seen;
 use super::sums::Sums;
 use crate::sink::{Sighting, indicator_days};
 use crate::stored::{Receiver, StoredHit};
-use crate::tally::{Overview, Tally};
+use crate::tally::Tally;
 
 /// Takes hits for a page. Its memory is bounded, however many there are.
 #[derive(Debug)]
 pub struct Gather {
     pub(super) tally: Tally,
+    /// Rows that are told over time.
+    pub(super) told: usize,
     pub(super) rows: Kept,
     words: Words,
     /// Once there are more hits than rows.
@@ -56,6 +58,7 @@ impl Gather {
     pub fn with_rows(most: usize) -> Self {
         Self {
             tally: Tally::default(),
+            told: 0,
             rows: Kept::new(most),
             words: Words::new(),
             sums: None,
@@ -66,11 +69,11 @@ impl Gather {
         }
     }
 
-    /// What the hits come to so far, for who wants to say it beside the page; `top`: rows of each
-    /// sort. Nothing where there are none.
+    /// So many rows of each sort will be told over time, for who shows them
+    /// [beside the page](super::Spent::overview).
     #[must_use]
-    pub fn overview(&self, top: usize) -> Option<Overview> {
-        (self.hits > 0).then(|| self.tally.overview(top))
+    pub fn telling(self, rows: usize) -> Self {
+        Self { told: rows, ..self }
     }
 
     /// Takes a hit while it is there; `ingested` is when the scan began. What is kept of it is what

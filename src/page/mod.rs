@@ -31,7 +31,7 @@ pub use gather::Gather;
 use row::Rows;
 use template::Part;
 
-use crate::tally::{Overview, Tally};
+use crate::tally::{self, Overview, Tally};
 
 /// The scripts, in this order one.
 const SCRIPTS: [&str; 6] = [
@@ -86,7 +86,8 @@ impl Gathered {
 /// the time that the page took, so a program that ends here may [`forget`](std::mem::forget) them.
 #[derive(Debug)]
 pub struct Spent {
-    _overview: Overview,
+    /// What the hits come to, with the rows that the page has at least.
+    pub overview: Overview,
     _gathered: Gathered,
 }
 
@@ -95,7 +96,7 @@ pub struct Spent {
 /// # Errors
 /// What writing to `out` gave.
 pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> io::Result<Spent> {
-    let Gather { tally, rows, sums, hits, published, versions, scanned, .. } = gather;
+    let Gather { tally, told, rows, sums, hits, published, versions, scanned, .. } = gather;
     let mut rows = rows.into_rows();
     data::fit(&mut rows);
     let versions = versions.into_iter().collect();
@@ -105,13 +106,18 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     let overview = thread::scope(|scope| {
         let lines = beside(scope, || gathered.lines());
         let tally = &gathered.tally;
-        let overview = tally.brief(tables::ROWS, tables::MATRIX, tables::REGULAR);
+        let overview = tally.brief(tally::Rows {
+            hosts: tables::ROWS.max(told),
+            met: tables::MATRIX,
+            regular: tables::REGULAR.max(told),
+            over_time: told,
+        });
         let page = Page { overview, hosts: tally.host_rows(), gather: &gathered, account };
         page.write(|| lines.map_or_else(|| gathered.lines(), joined), out)?;
         io::Result::Ok(page.overview)
     })?;
     out.flush()?;
-    Ok(Spent { _overview: overview, _gathered: gathered })
+    Ok(Spent { overview, _gathered: gathered })
 }
 
 /// Begins `work` in a thread of its own; nothing where the system has none.

@@ -47,7 +47,7 @@ impl Page<'_> {
              <th scope=\"col\" data-sort=\"text\">Accounts</th><th scope=\"col\">First contact</th>\
              </tr></thead><tbody>\n",
         )?;
-        for host in hosts {
+        for host in hosts.iter().take(ROWS) {
             let figures = &host.figures;
             html.raw("<tr>")?;
             named(html, "host", &host.name)?;
@@ -92,7 +92,7 @@ impl Page<'_> {
              <th scope=\"col\" data-sort=\"text\">First seen</th><th scope=\"col\" data-sort=\"text\">Last seen</th>\
              </tr></thead><tbody>\n",
         )?;
-        for pair in regular {
+        for pair in regular.iter().take(REGULAR) {
             html.raw("<tr>")?;
             named(html, "host", &pair.host)?;
             named_cell(html, &pair.indicator)?;

@@ -59,6 +59,20 @@ impl Default for Limits {
     }
 }
 
+/// Which rows [`Tally::brief`] tells. A page needs no more than a part, and to tell all takes as long
+/// as to make it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows {
+    /// The first machines.
+    pub hosts: usize,
+    /// Pairs of so many of the first machines.
+    pub met: usize,
+    /// The first regular pairs.
+    pub regular: usize,
+    /// So many of the first machines and indicators over time.
+    pub over_time: usize,
+}
+
 /// Formats that are counted. There are not so many; a forged file may name more.
 const DATASETS: usize = 256;
 
@@ -176,7 +190,7 @@ impl Tally {
         let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
         let regular: Vec<_> = pairs.iter().filter(is_regular).copied().collect();
         let regular_pairs = regular.len() as u64;
-        let timeline = Some(&self.timeline);
+        let timeline = Some((top, &self.timeline));
         Overview {
             by_indicator: first(self.by_indicator.sorted(), top, timeline),
             by_host: first(self.by_host.sorted(), top, timeline),
@@ -187,18 +201,18 @@ impl Tally {
         }
     }
 
-    /// What a page needs: all indicators, the first `hosts` machines, of the pairs those of the first
-    /// `met` machines, and of the regular ones the first `regular`. Only the whole is told over time:
-    /// that of each row is most of what an overview takes.
+    /// What it comes to: all indicators, and of the rest what is asked for.
     #[must_use]
-    pub fn brief(&self, hosts: usize, met: usize, regular: usize) -> Overview {
-        let by_host = first(self.by_host.sorted(), hosts, None);
+    pub fn brief(&self, rows: Rows) -> Overview {
+        let Rows { hosts, met, regular, over_time } = rows;
+        let timeline = Some((over_time, &self.timeline));
+        let by_host = first(self.by_host.sorted(), hosts, timeline);
         let wanted: Vec<&str> = by_host.iter().take(met).map(|host| &*host.name).collect();
         let is_met = |slot: &Slot<PairTally>| wanted.contains(&slot.row.host());
         let is_regular = |slot: &Slot<PairTally>| slot.row.rhythm().is_regular();
         let regular_pairs = self.by_pair.sorted_where(is_regular);
         Overview {
-            by_indicator: first(self.by_indicator.sorted(), usize::MAX, None),
+            by_indicator: first(self.by_indicator.sorted(), usize::MAX, timeline),
             by_pair: first(self.by_pair.sorted_where(is_met), usize::MAX, None),
             regular_pairs: regular_pairs.len() as u64,
             regular: first(regular_pairs, regular, None),
@@ -247,9 +261,16 @@ impl Tally {
     }
 }
 
-/// The first rows, told.
-fn first<R: Ranked>(slots: Vec<&Slot<R>>, top: usize, whole: Option<&Timeline>) -> Vec<R::Told> {
-    slots.into_iter().take(top).map(|slot| R::told(slot, whole)).collect()
+/// The first rows, told, and so many of them over time.
+fn first<R: Ranked>(
+    slots: Vec<&Slot<R>>,
+    top: usize,
+    over_time: Option<(usize, &Timeline)>,
+) -> Vec<R::Told> {
+    let tell = |(at, slot)| {
+        R::told(slot, over_time.and_then(|(rows, whole)| (at < rows).then_some(whole)))
+    };
+    slots.into_iter().take(top).enumerate().map(tell).collect()
 }
 
 /// 0 where it is not known, to 4.
