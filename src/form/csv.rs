@@ -3,23 +3,24 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use serde_json::Value;
-
-use super::column::COLUMNS;
+use super::column::{COLUMNS, Cell};
 use crate::sink::escape;
 use crate::stored::{Receiver, StoredHit};
+use crate::words::digits;
 
 /// Writes a header and a row for each hit.
 #[derive(Debug)]
 pub struct Csv<W> {
     out: W,
     has_header: bool,
+    /// The memory is used again.
+    row: Vec<u8>,
 }
 
 impl<W: Write> Csv<W> {
     /// Writes to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, has_header: false }
+        Self { out, has_header: false, row: Vec::new() }
     }
 
     fn header(&mut self) -> io::Result<()> {
@@ -33,15 +34,21 @@ impl<W: Write> Csv<W> {
 impl<W: Write> Receiver for Csv<W> {
     fn hit(&mut self, hit: &StoredHit) -> io::Result<()> {
         self.header()?;
-        let cells: Vec<String> = COLUMNS
-            .iter()
-            .map(|column| match (column.value)(hit) {
-                Some(Value::String(text)) => text,
-                Some(value) => value.to_string(),
-                None => String::new(),
-            })
-            .collect();
-        write_csv_record(&mut self.out, cells.iter().map(String::as_str))
+        self.row.clear();
+        for (at, column) in COLUMNS.iter().enumerate() {
+            if at > 0 {
+                self.row.push(b',');
+            }
+            match (column.value)(hit) {
+                Some(Cell::Text(text)) => push_cell(&mut self.row, &text),
+                Some(Cell::Number(number)) => {
+                    self.row.extend_from_slice(digits(number, &mut [0; 20]));
+                }
+                None => {}
+            }
+        }
+        self.row.extend_from_slice(END);
+        self.out.write_all(&self.row)
     }
 
     fn finish(&mut self) -> io::Result<()> {
@@ -72,26 +79,43 @@ pub fn write_csv_record<'a>(
     out: &mut impl Write,
     cells: impl IntoIterator<Item = &'a str>,
 ) -> io::Result<()> {
+    let mut row = Vec::new();
     for (at, cell) in cells.into_iter().enumerate() {
         if at > 0 {
-            out.write_all(b",")?;
+            row.push(b',');
         }
-        if cell.is_empty() {
-            continue;
-        }
-        let cell = escape(cell);
-        let cell = guarded(&cell);
-        if cell.contains([',', ';', '"']) {
-            write!(out, "\"{}\"", cell.replace('"', "\"\""))?;
-        } else {
-            out.write_all(cell.as_bytes())?;
-        }
+        push_cell(&mut row, cell);
     }
-    out.write_all(b"\r\n")
+    row.extend_from_slice(END);
+    out.write_all(&row)
+}
+
+const END: &[u8] = b"\r\n";
+
+fn push_cell(row: &mut Vec<u8>, cell: &str) {
+    let cell = escape(cell);
+    let cell = guarded(&cell);
+    let mut rest = cell.as_bytes();
+    if memchr::memchr3(b',', b';', b'"', rest).is_none() {
+        return row.extend_from_slice(rest);
+    }
+    row.push(b'"');
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        row.extend_from_slice(&rest[..=at]);
+        row.push(b'"');
+        rest = &rest[at + 1..];
+    }
+    row.extend_from_slice(rest);
+    row.push(b'"');
 }
 
 /// The cell with an apostrophe before everything that could begin a formula.
 fn guarded(cell: &str) -> Cow<'_, str> {
+    // Nearly all begin with a letter or a digit, and have no second part.
+    let begins_well = cell.as_bytes().first().is_none_or(u8::is_ascii_alphanumeric);
+    if begins_well && memchr::memchr(b';', cell.as_bytes()).is_none() {
+        return Cow::Borrowed(cell);
+    }
     let is_formula = |part: &str| part.trim_start_matches(is_passed_over).starts_with(FORMULA);
     if !cell.split(';').any(is_formula) {
         return Cow::Borrowed(cell);

@@ -5,6 +5,7 @@
 //! does and Timesketch's users filter by: the time of the scan would be a false entry in a timeline.
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::column::COLUMNS;
 use super::headline::headline;
@@ -25,5 +26,7 @@ pub(super) fn event(hit: &StoredHit) -> Object {
         )
         .with("data_type", "flaxscan:hit")
         .list("tag", ["flaxscan"]);
-    columns.fold(object, |object, column| object.maybe(column.name, (column.value)(hit)))
+    columns.fold(object, |object, column| {
+        object.maybe(column.name, (column.value)(hit).map(Value::from))
+    })
 }
