@@ -1,4 +1,9 @@
 //! The tables: machines, indicators, who met what, and the first of the lines.
+//!
+//! Those of machines and indicators are most of a small page, and their rows are written as short as
+//! HTML allows: without end tags, which may be left out, and without classes where the column
+//! says the same. A name that is to be a button is said once: `data-host` is empty, and means the
+//! cell's own text.
 
 use std::io;
 
@@ -36,7 +41,7 @@ impl Page<'_> {
         )?;
         shortened(html, self.hosts, "machines", self.overview.estimated.hosts_floor)?;
         html.raw(
-            "<div class=\"scroll\"><table class=\"sorted bounded\"><thead><tr>\
+            "<div class=\"scroll\"><table class=\"sorted bounded machines\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Machine</th><th scope=\"col\" data-sort=\"number\">Worst</th>\
              <th scope=\"col\" class=\"number\" data-sort=\"number\">Hits</th>\
              <th scope=\"col\" class=\"number\" data-sort=\"number\">Let through</th>\
@@ -59,15 +64,15 @@ impl Page<'_> {
             sent(html, figures)?;
             when(html, figures.first)?;
             when(html, figures.last)?;
-            html.within("<td class=\"data\">", host.users.join(", "), "")?;
-            html.raw(if host.more_users { ", …</td>" } else { "</td>" })?;
-            html.raw("<td class=\"data\">")?;
+            html.within("<td class=data>", host.users.join(", "), "")?;
+            html.raw(if host.more_users { ", …" } else { "" })?;
+            html.raw("<td class=data>")?;
             if let Some(first) = &host.first_contact {
-                html.within("", cut_name(&first.indicator), "<span class=\"place\">")?;
+                html.within("", cut_name(&first.indicator), "<span class=place>")?;
                 html.within("", cut_name(&first.file), ":")?;
                 html.within("", first.line, "</span>")?;
             }
-            html.raw("</td></tr>\n")?;
+            html.raw("\n")?;
         }
         html.raw("</tbody></table></div>\n")?;
         self.regular(html)
@@ -85,7 +90,7 @@ impl Page<'_> {
         )?;
         shortened_to(html, self.overview.regular_pairs as usize, REGULAR, "pairs", 0)?;
         html.raw(
-            "<div class=\"scroll\"><table class=\"sorted\"><thead><tr>\
+            "<div class=\"scroll\"><table class=\"sorted regular\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Machine</th><th scope=\"col\" data-sort=\"text\">Indicator</th>\
              <th scope=\"col\">How regularly</th><th scope=\"col\" data-sort=\"number\">Worst</th>\
              <th scope=\"col\" class=\"number\" data-sort=\"number\">Hits</th>\
@@ -96,12 +101,12 @@ impl Page<'_> {
             html.raw("<tr>")?;
             named(html, "host", &pair.host)?;
             named_cell(html, &pair.indicator)?;
-            html.within("<td>", pair.rhythm.words().unwrap_or_default(), "</td>")?;
+            html.within("<td>", pair.rhythm.words().unwrap_or_default(), "")?;
             worst(html, pair.figures.severity)?;
             hits(html, &pair.figures)?;
             when(html, pair.figures.first)?;
             when(html, pair.figures.last)?;
-            html.raw("</tr>\n")?;
+            html.raw("\n")?;
         }
         html.raw("</tbody></table></div>\n")
     }
@@ -117,7 +122,7 @@ impl Page<'_> {
         )?;
         shortened(html, indicators.len(), "indicators", self.overview.estimated.indicators_floor)?;
         html.raw(
-            "<div class=\"scroll\"><table class=\"sorted bounded\"><thead><tr>\
+            "<div class=\"scroll\"><table class=\"sorted bounded indicators\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Indicator</th><th scope=\"col\" data-sort=\"text\">What it is</th>\
              <th scope=\"col\" data-sort=\"text\">Published by</th><th scope=\"col\" data-sort=\"text\">Confidence</th>\
              <th scope=\"col\" data-sort=\"text\">Published window</th><th scope=\"col\" data-sort=\"number\">Worst</th>\
@@ -130,14 +135,14 @@ impl Page<'_> {
         for row in indicators.iter().take(ROWS) {
             html.raw("<tr>")?;
             named(html, "indicator", &row.name)?;
-            html.within("<td class=\"what data\">", cut_name(&row.description), "")?;
+            html.within("<td class=data>", cut_name(&row.description), "")?;
             if *row.class == *"sanctioned-entity" {
                 html.raw(
                     "<span class=\"place\">a sanctioned company’s own site: a question for \
                     compliance, not a compromise</span>",
                 )?;
             }
-            html.within("</td><td class=\"data\">", cut_name(&row.provider), "")?;
+            html.within("<td class=data>", cut_name(&row.provider), "")?;
             let published = self.gather.published.get(&*row.name);
             if let Some(published) = published.filter(|published| !published.reference.is_empty()) {
                 let known = publications.iter().position(|known| **known == *published.reference);
@@ -148,7 +153,7 @@ impl Page<'_> {
                 html.within(" <a href=\"#publication-", at + 1, "\">")?;
                 html.within("[", at + 1, "]</a>")?;
             }
-            html.within("</td><td>", &row.confidence, "</td><td class=\"when\">")?;
+            html.within("<td>", &row.confidence, "<td>")?;
             if let Some(published) = published {
                 let day = |time: Option<Timestamp>| {
                     let minute = time.map(minute);
@@ -165,13 +170,12 @@ impl Page<'_> {
                     html.raw("<span class=\"faint\">none</span>")?;
                 }
             }
-            html.raw("</td>")?;
             worst(html, row.figures.severity)?;
             hits(html, &row.figures)?;
             about(html, row.hosts)?;
             when(html, row.figures.first)?;
             when(html, row.figures.last)?;
-            html.raw("</tr>\n")?;
+            html.raw("\n")?;
         }
         html.raw("</tbody></table></div>\n")?;
         if publications.is_empty() {
@@ -319,16 +323,13 @@ fn shortened_to(
 /// A name that the script makes a button of.
 fn named(html: &mut Html<'_>, kind: &'static str, name: &str) -> io::Result<()> {
     let name = cut_name(name);
-    html.raw("<th scope=\"row\" class=\"data\" data-")?;
+    html.raw("<th scope=row class=data data-")?;
     html.raw(kind)?;
-    html.within("=\"", &name, "\">")?;
-    html.within("", &name, "</th>")
+    html.within(">", &name, "")
 }
 
 fn named_cell(html: &mut Html<'_>, name: &str) -> io::Result<()> {
-    let name = cut_name(name);
-    html.within("<td class=\"data\" data-indicator=\"", &name, "\">")?;
-    html.within("", &name, "</td>")
+    html.within("<td class=data data-indicator>", cut_name(name), "")
 }
 
 /// As much of a name as the matrix has room for.
@@ -366,8 +367,7 @@ fn worst(html: &mut Html<'_>, severity: Option<u8>) -> io::Result<()> {
         html.show(severity)?;
     }
     html.raw("\">")?;
-    badge(html, severity)?;
-    html.raw("</td>")
+    badge(html, severity)
 }
 
 fn hits(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
@@ -391,7 +391,7 @@ fn sent(html: &mut Html<'_>, figures: &Figures) -> io::Result<()> {
 fn count(html: &mut Html<'_>, number: u64) -> io::Result<()> {
     match number {
         // It is grouped as it is, and sorted by what it shows.
-        ..1000 => html.within("<td class=\"number\">", number, "</td>"),
+        ..1000 => html.within("<td>", number, ""),
         _ => sorted(html, number, &grouped(number)),
     }
 }
@@ -403,21 +403,21 @@ fn about(html: &mut Html<'_>, of: Number) -> io::Result<()> {
 fn sorted(html: &mut Html<'_>, number: u64, text: &str) -> io::Result<()> {
     // A number that shows itself is sorted by what it shows.
     let is_same = text.as_bytes() == digits(number, &mut [0; 20]);
-    html.raw("<td class=\"number\"")?;
+    html.raw("<td")?;
     if !is_same {
         html.within(" data-sort=\"", number, "\"")?;
     }
-    html.within(">", text, "</td>")
+    html.within(">", text, "")
 }
 
 fn when(html: &mut Html<'_>, time: Option<Timestamp>) -> io::Result<()> {
-    html.raw("<td class=\"when\">")?;
+    html.raw("<td>")?;
     match time {
         Some(time) => match minute_in(time, &mut [0; 16]) {
             Some(text) => html.text(text)?,
             None => html.text(&minute(time))?,
         },
-        None => html.raw("<span class=\"faint\">not said</span>")?,
+        None => html.raw("<span class=faint>not said</span>")?,
     }
-    html.raw("</td>")
+    Ok(())
 }

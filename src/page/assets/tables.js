@@ -45,8 +45,9 @@ function startChoosing() {
   for (const cell of document.querySelectorAll("[data-host], [data-indicator], [data-file]")) {
     const { host, indicator, file } = cell.dataset;
     const names = {};
-    if (host !== undefined) names.host = host;
-    if (indicator !== undefined) names.indicator = indicator;
+    // Where it is empty, the cell's text is the name.
+    if (host !== undefined) names.host = host || cell.textContent;
+    if (indicator !== undefined) names.indicator = indicator || cell.textContent;
     if (file !== undefined) names.file = file;
     // Above the cap, not everything that is counted has lines in the page.
     if (!Object.values(names).every((name) => places.has(name))) continue;
