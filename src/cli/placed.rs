@@ -11,7 +11,13 @@ pub struct Placed {
     /// Where it is written; `None` for a device or a pipe, which cannot be replaced.
     temporary: Option<PathBuf>,
     out: BufWriter<File>,
+    /// Bytes that went to the file, and as far as their way to the disk was begun.
+    written: u64,
+    begun: u64,
 }
+
+/// After so many bytes their way to the disk begins.
+const STRIDE: u64 = 256 * 1024;
 
 impl Placed {
     /// Opens a file beside `target`.
@@ -30,12 +36,29 @@ impl Placed {
             let file = File::create_new(&temporary).map_err(|error| taken(&temporary, error))?;
             (Some(temporary), file)
         };
-        Ok(Self { target, temporary, out: BufWriter::with_capacity(64 * 1024, file) })
+        let out = BufWriter::with_capacity(64 * 1024, file);
+        Ok(Self { target, temporary, out, written: 0, begun: 0 })
     }
 
     /// What the file is, so that it is not searched itself.
     pub fn metadata(&self) -> io::Result<Metadata> {
         self.out.get_ref().metadata()
+    }
+
+    /// Lets the system begin to write out what will not be looked at again, so that there is less to
+    /// wait for when the file is put in its place.
+    fn begin_writing_out(&mut self) {
+        #[cfg(target_os = "linux")]
+        {
+            use std::num::NonZeroU64;
+
+            use rustix::fs::{Advice, fadvise};
+
+            let len = NonZeroU64::new(self.written - self.begun);
+            // It is but a hint, and a pipe takes none.
+            let _ = fadvise(self.out.get_ref(), self.begun, len, Advice::DontNeed);
+        }
+        self.begun = self.written;
     }
 
     /// Puts the file in its place.
@@ -69,7 +92,12 @@ pub fn file_of(name: &Path) -> Option<&Path> {
 
 impl Write for Placed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write(bytes)
+        let written = self.out.write(bytes)?;
+        self.written += written as u64;
+        if self.written - self.begun >= STRIDE {
+            self.begin_writing_out();
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
