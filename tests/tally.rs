@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 use std::sync::Arc;
 
 use flaxscan::stored::{StoredHit, StoredHits};
-use flaxscan::tally::{Contact, Limits, Rows, Tally};
+use flaxscan::tally::{Contact, Limits, Tally};
 use regex::Regex;
 
 fn flaxscan(directory: &Path, args: &[&str]) -> Output {
@@ -84,26 +84,36 @@ fn stored_hits_come_to_the_same() {
     assert!(reported.contains(&stored), "{reported}\n{stored}");
 }
 
-/// A page needs no more than a part of what can be told.
+/// A page is told row by row.
 #[test]
-fn what_is_told_in_brief_is_a_part_of_all() {
+fn the_standing_is_the_overview() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let documents = flaxscan(root, &["scan", "samples", "-o", "json"]).stdout;
     let mut tally = Tally::new(Limits { indicators: 20, hosts: 10, pairs: 15, times: 8 });
     for hit in StoredHits::new(documents.as_slice()) {
         tally.observe(&Contact::of_stored(&hit.unwrap()));
     }
-    let told = tally.overview(usize::MAX);
+    let mut told = tally.overview(usize::MAX);
     assert_eq!((told.by_indicator.len(), told.by_host.len(), told.by_pair.len()), (20, 10, 15));
-    let mut part = told.clone();
-    part.by_host.truncate(4);
-    let met: Vec<_> = part.by_host[..3].iter().map(|host| &host.name).collect();
-    part.by_pair.retain(|pair| met.contains(&&pair.host));
-    assert!((3..15).contains(&part.by_pair.len()));
-    part.regular.truncate(1);
-    part.by_host.iter_mut().skip(2).for_each(|host| host.over_time.clear());
-    part.by_indicator.iter_mut().skip(2).for_each(|indicator| indicator.over_time.clear());
-    assert_eq!(tally.brief(Rows { hosts: 4, met: 3, regular: 1, over_time: 2 }), part);
+    let standing = tally.standing();
+    let mut first = standing.overview(4);
+    assert_eq!(first.by_host, told.by_host[..4]);
+    assert_eq!(first.by_indicator, told.by_indicator[..4]);
+    // But for the pairs, with all rows it is the same.
+    first = standing.overview(usize::MAX);
+    first.by_pair = told.by_pair.clone();
+    assert_eq!(first, told);
+    let hosts: Vec<_> = told.by_host[..3].iter().map(|host| host.name.clone()).collect();
+    told.by_pair.retain(|pair| hosts.contains(&pair.host));
+    assert!((3..15).contains(&told.by_pair.len()));
+    assert_eq!(standing.met(3), told.by_pair);
+    assert!(standing.regular().eq(told.regular));
+    assert!(standing.names().eq(told.by_indicator.iter().map(|indicator| &*indicator.name)));
+    // Nothing is told over time.
+    told.by_host.iter_mut().for_each(|host| host.over_time.clear());
+    told.by_indicator.iter_mut().for_each(|indicator| indicator.over_time.clear());
+    assert!(standing.hosts().eq(told.by_host));
+    assert!(standing.indicators().eq(told.by_indicator));
 }
 
 /// A FortiGate logs a session that lasts every two minutes, with all it sent so far and what of it is

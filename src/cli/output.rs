@@ -223,7 +223,7 @@ impl Outputs {
             if let Some(page) = page {
                 let rows = tell.map_or(0, |(rows, _)| rows);
                 page.end(end);
-                let mut spent = match for_page {
+                let spent = match for_page {
                     Some((path, mut file)) => {
                         let spent =
                             page.write(rows, &mut file).with_context(|| cannot_write(&path))?;
@@ -235,10 +235,9 @@ impl Outputs {
                     }
                     None => page.write(rows, &mut *stdout(false))?,
                 };
-                if let Some((rows, tell)) = tell
+                if let Some((_, tell)) = tell
                     && spent.overview.totals.hits > 0
                 {
-                    spent.overview.truncate(rows);
                     told = Some(tell(&spent.overview));
                 }
                 // The program ends.

@@ -14,12 +14,34 @@ use crate::words::digits;
 
 /// Writes HTML.
 pub(super) struct Html<'w> {
+    /// What was written and not passed on.
     out: &'w mut Vec<u8>,
+    to: &'w mut dyn io::Write,
 }
 
 impl<'w> Html<'w> {
-    pub(super) fn new(out: &'w mut Vec<u8>) -> Self {
-        Self { out }
+    /// So much is passed on together.
+    const BLOCK: usize = 32 * 1024;
+
+    /// Writes to `to`; `out` is memory for it.
+    pub(super) fn to(out: &'w mut Vec<u8>, to: &'w mut dyn io::Write) -> Self {
+        out.clear();
+        Self { out, to }
+    }
+
+    /// Passes on what is left.
+    pub(super) fn finish(self) -> io::Result<()> {
+        self.to.write_all(self.out)
+    }
+
+    /// The end of a table's row, between which what was written may be passed on.
+    pub(super) fn end_of_row(&mut self) -> io::Result<()> {
+        self.raw("\n")?;
+        if self.out.len() >= Self::BLOCK {
+            self.to.write_all(self.out)?;
+            self.out.clear();
+        }
+        Ok(())
     }
 
     /// Markup. It cannot come from anywhere but this program.
@@ -222,8 +244,10 @@ mod tests {
     use super::*;
 
     fn html(text: &str) -> String {
-        let mut out = Vec::new();
-        Html::new(&mut out).text(text).unwrap();
+        let (mut made, mut out) = (Vec::new(), Vec::new());
+        let mut html = Html::to(&mut made, &mut out);
+        html.text(text).unwrap();
+        html.finish().unwrap();
         String::from_utf8(out).unwrap()
     }
 

@@ -31,7 +31,7 @@ pub use gather::Gather;
 use row::Rows;
 use template::Part;
 
-use crate::tally::{self, Overview, Tally};
+use crate::tally::{Overview, Standing, Tally};
 
 /// The scripts, in this order one.
 const SCRIPTS: [&str; 6] = [
@@ -49,9 +49,8 @@ const PAGE: &str = include_str!("assets/page.html");
 
 /// What the parts of a page are made of.
 struct Page<'p> {
-    overview: Overview,
-    /// Machines that were counted one by one. The overview has the first of them.
-    hosts: usize,
+    overview: &'p Overview,
+    standing: Standing<'p>,
     gather: &'p Gathered,
     account: Option<&'p Account>,
 }
@@ -86,7 +85,7 @@ impl Gathered {
 /// the time that the page took, so a program that ends here may [`forget`](std::mem::forget) them.
 #[derive(Debug)]
 pub struct Spent {
-    /// What the hits come to, with the rows that the page has at least.
+    /// What the hits come to, with as many rows as [were asked for](Gather::telling).
     pub overview: Overview,
     _gathered: Gathered,
 }
@@ -105,16 +104,11 @@ pub fn write(gather: Gather, account: Option<&Account>, out: &mut dyn Write) -> 
     // it or more, and need no overview: they have a thread of their own.
     let overview = thread::scope(|scope| {
         let lines = beside(scope, || gathered.lines());
-        let tally = &gathered.tally;
-        let overview = tally.brief(tally::Rows {
-            hosts: tables::ROWS.max(told),
-            met: tables::MATRIX,
-            regular: tables::REGULAR.max(told),
-            over_time: told,
-        });
-        let page = Page { overview, hosts: tally.host_rows(), gather: &gathered, account };
+        let standing = gathered.tally.standing();
+        let overview = standing.overview(told);
+        let page = Page { overview: &overview, standing, gather: &gathered, account };
         page.write(|| lines.map_or_else(|| gathered.lines(), joined), out)?;
-        io::Result::Ok(page.overview)
+        io::Result::Ok(overview)
     })?;
     out.flush()?;
     Ok(Spent { overview, _gathered: gathered })
@@ -152,9 +146,9 @@ impl Page<'_> {
                     }
                 }
                 Part::Slot(slot) => {
-                    made.clear();
-                    self.fill(slot, &mut Html::new(&mut made))?;
-                    out.write_all(&made)?;
+                    let mut html = Html::to(&mut made, out);
+                    self.fill(slot, &mut html)?;
+                    html.finish()?;
                 }
             }
         }

@@ -172,7 +172,7 @@ impl Page<'_> {
     fn speaks_of_flax_typhoon(&self) -> bool {
         let is_looked_for =
             |account: &Account| account.sets.iter().any(|set| set.name == "built-in");
-        let is_hit = self.overview.by_indicator.iter().any(|row| {
+        let is_hit = self.standing.indicators().any(|row| {
             let group = row.group.as_deref().unwrap_or_default();
             group.starts_with(FLAX_TYPHOON.name) || *row.class == *"sanctioned-entity"
         });

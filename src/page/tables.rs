@@ -20,18 +20,18 @@ use crate::tally::{Figures, Number, PairRow};
 use crate::words::{digits, grouped, minute, minute_in, plural, size};
 
 /// Rows of a table. More can be had from the hits; nobody reads them in a page.
-pub(super) const ROWS: usize = 500;
+const ROWS: usize = 500;
 /// Regular pairs that are named.
-pub(super) const REGULAR: usize = 50;
+const REGULAR: usize = 50;
 /// Machines and indicators that the matrix has.
-pub(super) const MATRIX: usize = 25;
+const MATRIX: usize = 25;
 /// Lines that are there without a script.
 const LINES: usize = 50;
 
 impl Page<'_> {
     pub(super) fn machines(&self, html: &mut Html<'_>) -> io::Result<()> {
-        let hosts = &self.overview.by_host;
-        if hosts.is_empty() {
+        let hosts = self.standing.hosts();
+        if hosts.len() == 0 {
             return html.raw("<p>No line names a machine inside.</p>\n");
         }
         html.raw(
@@ -39,7 +39,7 @@ impl Page<'_> {
             A resolver or a proxy may stand for machines behind it. Sent: at most (≤) so much where \
             lines give only the sum of both ways. Times are UTC.</p>\n",
         )?;
-        shortened(html, self.hosts, "machines", self.overview.estimated.hosts_floor)?;
+        shortened(html, hosts.len(), "machines", self.overview.estimated.hosts_floor)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted bounded machines\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Machine</th><th scope=\"col\" data-sort=\"number\">Worst</th>\
@@ -52,7 +52,7 @@ impl Page<'_> {
              <th scope=\"col\" data-sort=\"text\">Accounts</th><th scope=\"col\">First contact</th>\
              </tr></thead><tbody>\n",
         )?;
-        for host in hosts.iter().take(ROWS) {
+        for host in hosts.take(ROWS) {
             let figures = &host.figures;
             html.raw("<tr>")?;
             named(html, "host", &host.name)?;
@@ -72,7 +72,7 @@ impl Page<'_> {
                 html.within("", cut_name(&first.file), ":")?;
                 html.within("", first.line, "</span>")?;
             }
-            html.raw("\n")?;
+            html.end_of_row()?;
         }
         html.raw("</tbody></table></div>\n")?;
         self.regular(html)
@@ -80,15 +80,15 @@ impl Page<'_> {
 
     /// Who comes back like a clock.
     fn regular(&self, html: &mut Html<'_>) -> io::Result<()> {
-        let regular = &self.overview.regular;
-        if regular.is_empty() {
+        let regular = self.standing.regular();
+        if regular.len() == 0 {
             return Ok(());
         }
         html.raw(
             "<h3>Regular contacts</h3>\n<p class=\"note\">Machines that came back like a \
             clock, as programs do. Programs of yours do, too: look at what it is.</p>\n",
         )?;
-        shortened_to(html, self.overview.regular_pairs as usize, REGULAR, "pairs", 0)?;
+        shortened_to(html, regular.len(), REGULAR, "pairs", 0)?;
         html.raw(
             "<div class=\"scroll\"><table class=\"sorted regular\"><thead><tr>\
              <th scope=\"col\" data-sort=\"text\">Machine</th><th scope=\"col\" data-sort=\"text\">Indicator</th>\
@@ -97,7 +97,7 @@ impl Page<'_> {
              <th scope=\"col\" data-sort=\"text\">First seen</th><th scope=\"col\" data-sort=\"text\">Last seen</th>\
              </tr></thead><tbody>\n",
         )?;
-        for pair in regular.iter().take(REGULAR) {
+        for pair in regular.take(REGULAR) {
             html.raw("<tr>")?;
             named(html, "host", &pair.host)?;
             named_cell(html, &pair.indicator)?;
@@ -106,14 +106,14 @@ impl Page<'_> {
             hits(html, &pair.figures)?;
             when(html, pair.figures.first)?;
             when(html, pair.figures.last)?;
-            html.raw("\n")?;
+            html.end_of_row()?;
         }
         html.raw("</tbody></table></div>\n")
     }
 
     pub(super) fn indicators(&self, html: &mut Html<'_>) -> io::Result<()> {
-        let indicators = &self.overview.by_indicator;
-        if indicators.is_empty() {
+        let indicators = self.standing.indicators();
+        if indicators.len() == 0 {
             return html.raw("<p>None was hit.</p>\n");
         }
         html.raw(
@@ -132,7 +132,7 @@ impl Page<'_> {
              </tr></thead><tbody>\n",
         )?;
         let mut publications: Vec<&str> = Vec::new();
-        for row in indicators.iter().take(ROWS) {
+        for row in indicators.take(ROWS) {
             html.raw("<tr>")?;
             named(html, "indicator", &row.name)?;
             html.within("<td class=data>", cut_name(&row.description), "")?;
@@ -175,7 +175,7 @@ impl Page<'_> {
             about(html, row.hosts)?;
             when(html, row.figures.first)?;
             when(html, row.figures.last)?;
-            html.raw("\n")?;
+            html.end_of_row()?;
         }
         html.raw("</tbody></table></div>\n")?;
         if publications.is_empty() {
@@ -190,30 +190,29 @@ impl Page<'_> {
     }
 
     pub(super) fn matrix(&self, html: &mut Html<'_>) -> io::Result<()> {
-        let (hosts, indicators) = (&self.overview.by_host, &self.overview.by_indicator);
-        if hosts.is_empty() {
+        let (hosts, indicators) = (self.standing.hosts(), self.standing.indicators());
+        if hosts.len() == 0 {
             return html.raw("<p>No line names a machine inside.</p>\n");
         }
         html.raw(
             "<p class=\"note\">Hits of each machine with each indicator, the worst of both \
             first. A line below a number: something was let through.",
         )?;
-        if self.hosts > MATRIX || indicators.len() > MATRIX {
+        if hosts.len() > MATRIX || indicators.len() > MATRIX {
             html.text(&format!(
                 " There are {} and {}; of each no more than {MATRIX} are in it.",
-                plural(self.hosts as u64, "machine"),
+                plural(hosts.len() as u64, "machine"),
                 plural(indicators.len() as u64, "indicator"),
             ))?;
         }
         html.raw("</p>\n")?;
-        let pairs: HashMap<(&str, &str), &PairRow> = (self.overview.by_pair.iter())
-            .map(|pair| ((&*pair.host, &*pair.indicator), pair))
-            .collect();
+        let met = self.standing.met(MATRIX);
+        let pairs: HashMap<(&str, &str), &PairRow> =
+            met.iter().map(|pair| ((&*pair.host, &*pair.indicator), pair)).collect();
         // Columns that would be empty say nothing.
-        let hosts: Vec<&str> = hosts.iter().take(MATRIX).map(|host| &*host.name).collect();
-        let met = |name: &str| hosts.iter().any(|&host| pairs.contains_key(&(host, name)));
-        let names = indicators.iter().map(|indicator| &*indicator.name);
-        let names: Vec<&str> = names.filter(|name| met(name)).take(MATRIX).collect();
+        let hosts: Vec<_> = hosts.take(MATRIX).map(|host| host.name).collect();
+        let is_met = |name: &&str| hosts.iter().any(|host| pairs.contains_key(&(&**host, *name)));
+        let names: Vec<&str> = self.standing.names().filter(is_met).take(MATRIX).collect();
         html.raw("<div class=\"scroll matrix\"><table><thead><tr><th scope=\"col\">Machine</th>")?;
         for name in &names {
             html.within("<th scope=\"col\" class=\"name data\">", short(name), "</th>")?;
@@ -222,7 +221,7 @@ impl Page<'_> {
         for host in &hosts {
             html.within("<tr><th scope=\"row\" class=\"data\">", short(host), "</th>")?;
             for name in &names {
-                match pairs.get(&(*host, *name)) {
+                match pairs.get(&(&**host, *name)) {
                     Some(pair) => cell(html, pair)?,
                     None => html.raw("<td></td>")?,
                 }

@@ -16,6 +16,7 @@ mod overview;
 mod rhythm;
 mod rows;
 mod space;
+mod standing;
 mod timeline;
 
 use std::cmp::Reverse;
@@ -33,6 +34,7 @@ use rows::{
     Between, HostTally, IndicatorTally, LONGEST, LONGEST_PATH, PairTally, Ranked, Said, clip,
 };
 use space::{Slot, Space};
+pub use standing::Standing;
 pub use timeline::Histogram;
 use timeline::Timeline;
 
@@ -57,20 +59,6 @@ impl Default for Limits {
     fn default() -> Self {
         Self { indicators: 8192, hosts: 16_384, pairs: 16_384, times: 256 }
     }
-}
-
-/// Which rows [`Tally::brief`] tells. A page needs no more than a part, and to tell all takes as long
-/// as to make it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rows {
-    /// The first machines.
-    pub hosts: usize,
-    /// Pairs of so many of the first machines.
-    pub met: usize,
-    /// The first regular pairs.
-    pub regular: usize,
-    /// So many of the first machines and indicators over time.
-    pub over_time: usize,
 }
 
 /// Formats that are counted. There are not so many; a forged file may name more.
@@ -167,11 +155,11 @@ impl Tally {
         self.hosts.add(host_hash);
         self.pairs.add(hash(pair));
         let row = self.by_host.hit(host, level, || HostTally::new(found));
-        between.host = Some(row.name());
+        between.host = Some(row.shared_name());
         row.add(contact, &between, event, indicator_hash);
         let fresh = || {
             let indicator = [Arc::clone(&between.indicator), kind];
-            PairTally::new(row.name(), found.kind, indicator)
+            PairTally::new(row.shared_name(), found.kind, indicator)
         };
         self.by_pair.hit(pair, level, fresh).add(contact, &between, event, self.limits.times);
         self.headline.add(contact, &between, indicator_hash, Some(host_hash));
@@ -186,44 +174,18 @@ impl Tally {
     /// What it comes to; `top`: rows of each sort.
     #[must_use]
     pub fn overview(&self, top: usize) -> Overview {
-        let pairs = self.by_pair.sorted();
-        let is_regular = |slot: &&&Slot<PairTally>| slot.row.rhythm().is_regular();
-        let regular: Vec<_> = pairs.iter().filter(is_regular).copied().collect();
-        let regular_pairs = regular.len() as u64;
-        let timeline = Some((top, &self.timeline));
-        Overview {
-            by_indicator: first(self.by_indicator.sorted(), top, timeline),
-            by_host: first(self.by_host.sorted(), top, timeline),
-            by_pair: first(pairs, top, timeline),
-            regular: first(regular, top, timeline),
-            regular_pairs,
-            ..self.sums()
-        }
+        let by_pair = first(&self.by_pair.sorted(), top, Some(&self.timeline));
+        Overview { by_pair, ..self.standing().overview(top) }
     }
 
-    /// What it comes to: all indicators, and of the rest what is asked for.
+    /// The rows in their order, for who wants to be told one by one.
     #[must_use]
-    pub fn brief(&self, rows: Rows) -> Overview {
-        let Rows { hosts, met, regular, over_time } = rows;
-        let timeline = Some((over_time, &self.timeline));
-        let by_host = first(self.by_host.sorted(), hosts, timeline);
-        let wanted: Vec<&str> = by_host.iter().take(met).map(|host| &*host.name).collect();
-        let is_met = |slot: &Slot<PairTally>| wanted.contains(&slot.row.host());
-        let is_regular = |slot: &Slot<PairTally>| slot.row.rhythm().is_regular();
-        let regular_pairs = self.by_pair.sorted_where(is_regular);
-        Overview {
-            by_indicator: first(self.by_indicator.sorted(), usize::MAX, timeline),
-            by_pair: first(self.by_pair.sorted_where(is_met), usize::MAX, None),
-            regular_pairs: regular_pairs.len() as u64,
-            regular: first(regular_pairs, regular, None),
-            by_host,
-            ..self.sums()
-        }
+    pub fn standing(&self) -> Standing<'_> {
+        Standing::of(self)
     }
 
-    /// How many machines have a row.
-    pub(crate) fn host_rows(&self) -> usize {
-        self.by_host.len()
+    fn regular(&self) -> Vec<&Slot<PairTally>> {
+        self.by_pair.sorted_where(|slot| slot.row.rhythm().is_regular())
     }
 
     /// What needs no rows.
@@ -261,16 +223,9 @@ impl Tally {
     }
 }
 
-/// The first rows, told, and so many of them over time.
-fn first<R: Ranked>(
-    slots: Vec<&Slot<R>>,
-    top: usize,
-    over_time: Option<(usize, &Timeline)>,
-) -> Vec<R::Told> {
-    let tell = |(at, slot)| {
-        R::told(slot, over_time.and_then(|(rows, whole)| (at < rows).then_some(whole)))
-    };
-    slots.into_iter().take(top).enumerate().map(tell).collect()
+/// The first rows, told.
+fn first<R: Ranked>(slots: &[&Slot<R>], top: usize, whole: Option<&Timeline>) -> Vec<R::Told> {
+    slots.iter().take(top).map(|slot| R::told(slot, whole)).collect()
 }
 
 /// 0 where it is not known, to 4.

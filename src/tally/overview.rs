@@ -76,17 +76,6 @@ impl Estimated {
     }
 }
 
-impl Overview {
-    /// Leaves so many rows of each sort.
-    pub fn truncate(&mut self, rows: usize) {
-        let Self { by_indicator, by_host, by_pair, regular, .. } = self;
-        by_indicator.truncate(rows);
-        by_host.truncate(rows);
-        by_pair.truncate(rows);
-        regular.truncate(rows);
-    }
-}
-
 /// A name, and how often it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counted {

@@ -93,7 +93,11 @@ impl IndicatorTally {
         }
     }
 
-    /// Its name and its kind.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its name and its kind, to share.
     pub(super) fn named(&self) -> [Arc<str>; 2] {
         [&self.name, &self.kind].map(Arc::clone)
     }
@@ -134,7 +138,12 @@ impl HostTally {
         }
     }
 
-    pub(super) fn name(&self) -> Arc<str> {
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its name, to share.
+    pub(super) fn shared_name(&self) -> Arc<str> {
         Arc::clone(&self.name)
     }
 

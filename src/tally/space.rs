@@ -116,11 +116,6 @@ impl<R> Space<R> {
         self.rows.iter().map(|slot| &**slot)
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
-
     /// The most hits that a key can have that has no row: 0 as long as every key has one.
     pub(super) fn floor(&self) -> u64 {
         self.floor
