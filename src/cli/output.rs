@@ -50,6 +50,9 @@ pub struct Scene<'s> {
     pub closed: &'s Cell<bool>,
 }
 
+/// How many rows of each sort are told, and how.
+pub type Tell<'t> = (usize, &'t dyn Fn(&Overview) -> String);
+
 /// How a scan ended.
 pub struct End<'e> {
     pub summary: &'e Summary,
@@ -197,7 +200,7 @@ impl Outputs {
         mut self,
         end: &End<'_>,
         tally: Option<&Tally>,
-        tell: Option<(usize, &dyn Fn(&Overview) -> String)>,
+        tell: Option<Tell<'_>>,
     ) -> anyhow::Result<Option<String>> {
         let page = self.page.take();
         // The sinks, which had the files, too, are gone.

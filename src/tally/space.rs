@@ -133,7 +133,7 @@ impl<R: Ranked> Space<R> {
         // By what they are ranked by, side by side: rows lie all over the memory.
         let rows = self.rows().filter(|slot| is_wanted(slot));
         let mut ranks: Vec<_> = rows.map(|slot| (R::rank(slot), slot)).collect();
-        ranks.sort_by(|(one, _), (other, _)| one.cmp(other));
+        ranks.sort_by_key(|(rank, _)| *rank);
         ranks.into_iter().map(|(_, slot)| slot).collect()
     }
 }
