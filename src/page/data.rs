@@ -1,11 +1,12 @@
 //! The lines as JSON that the page's script reads: by columns, with every text once.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher as _;
 use std::io::{self, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::escape::{MOST, json_string};
 use super::row::{Excerpt, Row, Shared};
@@ -13,7 +14,7 @@ use super::sums::{Sum, Sums};
 use super::template::base64;
 use crate::assess::Window;
 use crate::record::{Direction, Verdict};
-use crate::sink::escape;
+use crate::sink::{escape, shown_units};
 use crate::words::{PAIRS, digits};
 
 /// Bytes that all lines take together. A hundred thousand lines of two hundred bytes.
@@ -56,10 +57,9 @@ struct Texts<'r> {
     /// By where the text begins in the memory: rows share their texts, so it is the same one a
     /// hundred times over, and need not be read for that.
     begins: HashMap<usize, i64>,
-    /// By the text as it is in the row.
-    places: HashMap<&'r str, i64>,
-    /// By the text as it is shown, where that is no part of a row.
-    made: HashMap<String, i64>,
+    /// By the text as it is shown, its hash and its place.
+    known: HashTable<(u64, usize)>,
+    hasher: DefaultHashBuilder,
     order: Vec<Cow<'r, str>>,
 }
 
@@ -70,14 +70,7 @@ impl<'r> Texts<'r> {
         if let Some(&place) = self.begins.get(&begin) {
             return place;
         }
-        let place = match self.places.get(&**text) {
-            Some(&place) => place,
-            None => {
-                let place = self.place_shown(escape(text));
-                self.places.insert(text, place);
-                place
-            }
-        };
+        let place = self.place_shown(escape(text));
         self.begins.insert(begin, place);
         place
     }
@@ -87,20 +80,18 @@ impl<'r> Texts<'r> {
         self.place_shown(Cow::Owned(escape(text).into_owned()))
     }
 
-    /// The same of a text as it is shown. What has to be written out is not among these, so it can
-    /// be among the keys of `places` without harm.
+    /// The same of a text as it is shown.
     fn place_shown(&mut self, shown: Cow<'r, str>) -> i64 {
-        let known = self.places.get(&*shown).or_else(|| self.made.get(&*shown));
-        if let Some(&place) = known {
-            return place;
+        let hash = self.hasher.hash_one(&*shown);
+        let Self { known, order, .. } = self;
+        let is_same = |&(other, at): &(u64, usize)| other == hash && order[at] == shown;
+        if let Some(&(_, place)) = known.find(hash, is_same) {
+            return place as i64;
         }
-        let place = self.order.len() as i64;
-        match &shown {
-            Cow::Borrowed(text) => self.places.insert(text, place),
-            Cow::Owned(text) => self.made.insert(text.clone(), place),
-        };
-        self.order.push(shown);
-        place
+        let place = order.len();
+        known.insert_unique(hash, (hash, place), |&(hash, _)| hash);
+        order.push(shown);
+        place as i64
     }
 
     fn write(&self, out: &mut Vec<u8>) {
@@ -239,8 +230,7 @@ fn shown(excerpt: &Excerpt) -> (Cow<'_, str>, (usize, usize)) {
     let place = if shown.is_ascii() && shown.len() == text.len() {
         (mark.start, mark.len())
     } else {
-        let units = |text: &str| escape(text).encode_utf16().count();
-        (units(&text[..mark.start]), units(&text[mark]))
+        (shown_units(&text[..mark.start]), shown_units(&text[mark]))
     };
     (shown, place)
 }

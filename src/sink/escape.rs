@@ -5,7 +5,7 @@
 //! and invisible characters could hide part of one. They are written out instead.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthChar;
 
@@ -42,17 +42,28 @@ impl Glyph {
     }
 }
 
-impl fmt::Display for Glyph {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Plain(c) => f.write_char(c),
-            Self::Control('\t') => f.write_str("\\t"),
-            Self::Control('\n') => f.write_str("\\n"),
-            Self::Control('\r') => f.write_str("\\r"),
-            Self::Control(c @ '\0'..='\x7f') => write!(f, "\\x{:02x}", u32::from(c)),
-            Self::Control(c) => write!(f, "\\u{{{:x}}}", u32::from(c)),
-            Self::Byte(byte) => write!(f, "\\x{byte:02x}"),
-        }
+impl Glyph {
+    /// Adds it as it is shown.
+    fn push_to(self, out: &mut String) {
+        // Writing to a `String` cannot fail.
+        let _ = match self {
+            Self::Plain(c) => out.write_char(c),
+            Self::Control('\t') => out.write_str("\\t"),
+            Self::Control('\n') => out.write_str("\\n"),
+            Self::Control('\r') => out.write_str("\\r"),
+            Self::Control(c @ '\0'..='\x7f') => write!(out, "\\x{:02x}", u32::from(c)),
+            Self::Control(c) => write!(out, "\\u{{{:x}}}", u32::from(c)),
+            Self::Byte(byte) => write!(out, "\\x{byte:02x}"),
+        };
+    }
+}
+
+/// The columns that an ASCII character takes on a terminal.
+pub(super) const fn ascii_width(byte: u8) -> usize {
+    match byte {
+        b' '..=b'~' => 1,
+        b'\t' | b'\n' | b'\r' => 2,
+        _ => 4,
     }
 }
 
@@ -127,23 +138,34 @@ pub fn escape_bytes(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn shown(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() + 16);
-    let write = |out: &mut String, glyph: Glyph| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "{glyph}");
-    };
+    // Many logs have a tab before each field.
+    let mut out = String::with_capacity(bytes.len() + bytes.len() / 8 + 16);
     for chunk in bytes.utf8_chunks() {
-        let text = chunk.valid();
-        let mut written = 0;
-        for (at, c) in text.char_indices().filter(|&(_, c)| is_control(c)) {
-            out.push_str(&text[written..at]);
-            write(&mut out, Glyph::Control(c));
-            written = at + c.len_utf8();
+        let mut text = chunk.valid();
+        while let Some(at) = text.bytes().position(|byte| !matches!(byte, b' '..=b'~')) {
+            out.push_str(&text[..at]);
+            let mut rest = text[at..].chars();
+            let Some(c) = rest.next() else { break };
+            if is_control(c) {
+                Glyph::Control(c).push_to(&mut out)
+            } else {
+                out.push(c)
+            }
+            text = rest.as_str();
         }
-        out.push_str(&text[written..]);
-        chunk.invalid().iter().for_each(|&byte| write(&mut out, Glyph::Byte(byte)));
+        out.push_str(text);
+        chunk.invalid().iter().for_each(|&byte| Glyph::Byte(byte).push_to(&mut out));
     }
     out
+}
+
+/// How many units of UTF-16, in which scripts count, a text takes as it is [shown](escape).
+pub(crate) fn shown_units(text: &str) -> usize {
+    if is_plain(text.as_bytes()) {
+        return text.len();
+    }
+    let units = |c: char| if is_control(c) { Glyph::Control(c).width() } else { c.len_utf16() };
+    text.chars().map(units).sum()
 }
 
 #[cfg(test)]
@@ -215,8 +237,16 @@ mod tests {
 
         #[test]
         fn what_is_shown_are_the_glyphs(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
-            let all: String = glyphs(&bytes).map(|glyph| glyph.to_string()).collect();
+            let mut all = String::new();
+            glyphs(&bytes).for_each(|glyph| glyph.push_to(&mut all));
             prop_assert_eq!(escape_bytes(&bytes), all);
+        }
+
+        #[test]
+        fn units_are_those_of_what_is_shown(text in any::<String>(), plain in "[ -~\\t]{0,40}") {
+            for text in [text, plain] {
+                prop_assert_eq!(shown_units(&text), escape(&text).encode_utf16().count());
+            }
         }
 
         #[test]
@@ -227,8 +257,12 @@ mod tests {
 
         #[test]
         fn an_escape_is_as_wide_as_it_says(c in any::<char>(), byte in any::<u8>()) {
+            let ascii = glyphs(&[byte & 0x7f]).next().unwrap();
+            prop_assert_eq!(ascii.width(), ascii_width(byte & 0x7f));
             for glyph in [Glyph::Control(c), Glyph::Byte(byte)] {
-                prop_assert_eq!(glyph.width(), glyph.to_string().len());
+                let mut shown = String::new();
+                glyph.push_to(&mut shown);
+                prop_assert_eq!(glyph.width(), shown.len());
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::escape::{Glyph, escape_bytes, glyphs, is_plain};
+use super::escape::{Glyph, ascii_width, escape_bytes, glyphs, is_plain};
 
 /// What stands for the part of a line that is left out.
 const CUT: &str = "…";
@@ -82,16 +82,32 @@ fn around(line: &[u8], span: Range<usize>, width: usize) -> Range<usize> {
 
 /// How many of the first bytes fit into `width` columns.
 fn leading(bytes: &[u8], width: usize) -> usize {
-    if is_plain(bytes) { bytes.len().min(width) } else { fitting(glyphs(bytes), width) }
+    match bytes.is_ascii() {
+        true => fitting_ascii(bytes.iter(), width),
+        false => fitting(glyphs(bytes), width),
+    }
 }
 
 /// How many of the last bytes do.
 fn trailing(bytes: &[u8], width: usize) -> usize {
-    if is_plain(bytes) {
-        return bytes.len().min(width);
+    if bytes.is_ascii() {
+        return fitting_ascii(bytes.iter().rev(), width);
     }
     let all: Vec<Glyph> = glyphs(bytes).collect();
     fitting(all.into_iter().rev(), width)
+}
+
+/// The bytes that fit into `width` columns, of ASCII alone.
+fn fitting_ascii<'b>(bytes: impl Iterator<Item = &'b u8>, width: usize) -> usize {
+    let mut left = width;
+    let fits = |&&byte: &&u8| match left.checked_sub(ascii_width(byte)) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    };
+    bytes.take_while(fits).count()
 }
 
 /// The bytes of the first glyphs that fit into `width` columns.
@@ -109,7 +125,13 @@ fn fitting(glyphs: impl Iterator<Item = Glyph>, width: usize) -> usize {
 }
 
 fn columns(bytes: &[u8]) -> usize {
-    if is_plain(bytes) { bytes.len() } else { glyphs(bytes).map(Glyph::width).sum() }
+    if is_plain(bytes) {
+        bytes.len()
+    } else if bytes.is_ascii() {
+        bytes.iter().map(|&byte| ascii_width(byte)).sum()
+    } else {
+        glyphs(bytes).map(Glyph::width).sum()
+    }
 }
 
 fn row<'l>(line: &'l [u8], marks: &[Range<usize>], window: Range<usize>, width: usize) -> Row<'l> {
@@ -254,11 +276,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn plain_bytes_are_counted_as_their_glyphs_are(text in "[ -~]{0,60}é?[ -~]{0,30}", width in 0usize..100) {
+        fn bytes_are_counted_as_their_glyphs_are(text in "[ -~]{0,60}[é\\t\\x00]?[ -~]{0,30}", width in 0usize..100) {
             let all: Vec<Glyph> = glyphs(text.as_bytes()).collect();
             let back = all.iter().rev().copied();
             prop_assert_eq!(trailing(text.as_bytes(), width), fitting(back, width));
-            prop_assert_eq!(leading(text.as_bytes(), width), fitting(all.into_iter(), width));
+            prop_assert_eq!(leading(text.as_bytes(), width), fitting(all.iter().copied(), width));
+            let width: usize = all.into_iter().map(Glyph::width).sum();
+            prop_assert_eq!(columns(text.as_bytes()), width);
         }
 
         #[test]

@@ -31,6 +31,7 @@ mod writer;
 
 pub use count::Count;
 pub use document::SCHEMA_VERSION;
+pub(crate) use escape::shown_units;
 pub use escape::{escape, escape_bytes};
 pub use files::Files;
 pub use filter::{Criteria, Filter};
