@@ -119,7 +119,13 @@ pub fn escape(text: &str) -> Cow<'_, str> {
     if is_plain(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
-    if text.contains(is_control) { Cow::Owned(shown(text.as_bytes())) } else { Cow::Borrowed(text) }
+    // What is ASCII and not plain has a control character.
+    if !text.is_ascii() && !text.contains(is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = room(text.len());
+    push_shown(&mut out, text);
+    Cow::Owned(out)
 }
 
 /// The same for bytes; those that are not UTF-8 become `\xNN`.
@@ -138,31 +144,41 @@ pub fn escape_bytes(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 fn shown(bytes: &[u8]) -> String {
-    // Many logs have a tab before each field.
-    let mut out = String::with_capacity(bytes.len() + bytes.len() / 8 + 16);
+    let mut out = room(bytes.len());
     for chunk in bytes.utf8_chunks() {
-        let mut text = chunk.valid();
-        while let Some(at) = text.bytes().position(|byte| !matches!(byte, b' '..=b'~')) {
-            out.push_str(&text[..at]);
-            let mut rest = text[at..].chars();
-            let Some(c) = rest.next() else { break };
-            if is_control(c) {
-                Glyph::Control(c).push_to(&mut out)
-            } else {
-                out.push(c)
-            }
-            text = rest.as_str();
-        }
-        out.push_str(text);
+        push_shown(&mut out, chunk.valid());
         chunk.invalid().iter().for_each(|&byte| Glyph::Byte(byte).push_to(&mut out));
     }
     out
+}
+
+/// Many logs have a tab before each field.
+fn room(len: usize) -> String {
+    String::with_capacity(len + len / 8 + 16)
+}
+
+fn push_shown(out: &mut String, mut text: &str) {
+    while let Some(at) = text.bytes().position(|byte| !matches!(byte, b' '..=b'~')) {
+        out.push_str(&text[..at]);
+        let mut rest = text[at..].chars();
+        match rest.next() {
+            Some('\t') => out.push_str("\\t"),
+            Some(c) if is_control(c) => Glyph::Control(c).push_to(out),
+            Some(c) => out.push(c),
+            None => {}
+        }
+        text = rest.as_str();
+    }
+    out.push_str(text);
 }
 
 /// How many units of UTF-16, in which scripts count, a text takes as it is [shown](escape).
 pub(crate) fn shown_units(text: &str) -> usize {
     if is_plain(text.as_bytes()) {
         return text.len();
+    }
+    if text.is_ascii() {
+        return text.bytes().map(ascii_width).sum();
     }
     let units = |c: char| if is_control(c) { Glyph::Control(c).width() } else { c.len_utf16() };
     text.chars().map(units).sum()
