@@ -104,6 +104,11 @@ pub const DNS_LABELS: &[Case<'_>] = &[
     ("(6)myc0cc(2)cc(0)", &[]),
     ("(4)c0cc(2)cc(7)example(3)net(0)", &[]),
     ("(5)c0cc(2)cc(0)", &[]),
+    ("(04)c0cc(2)cc(0)", &[]),
+    // The first label is `zz(4)c0cc`.
+    ("(9)zz(4)c0cc(2)cc(0)", &[]),
+    ("(5)a b c(4)c0cc(2)cc(0)", &[("(4)c0cc(2)cc(0)", C0CC, "dns-labels")]),
+    ("(3)www(0)(4)c0cc(2)cc(0)", &[("(4)c0cc(2)cc(0)", C0CC, "dns-labels")]),
     ("(4)c0cc(2)cc", &[]),
     ("(3)209(3)231(2)77(3)145(7)in-addr(4)arpa(0)", &[]),
 ];

@@ -225,7 +225,7 @@ fn labelled_name(span: Range<usize>, name: &str, indicators: &Indicators<'_>) ->
 /// bracket is a boundary.
 fn dns_labels(text: &[u8]) -> Vec<(Range<usize>, String)> {
     static FORM: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?-u)(?:\([1-9][0-9]?\)[A-Za-z0-9_-]+)+\(0\)").unwrap());
+        LazyLock::new(|| Regex::new(r"(?-u)(?:\([1-9][0-9]?\)[A-Za-z0-9_-]{1,63})+\(0\)").unwrap());
     let mut found = Vec::new();
     for name in FORM.find_iter(text) {
         let spelled = std::str::from_utf8(name.as_bytes()).unwrap();

@@ -322,9 +322,12 @@ fn labelled() -> impl Strategy<Value = String> {
         // The whole site as a URL: whether a bare name is it, the contract does not say.
         .filter(|host| *host != "evil-panel.net")
         .collect();
-    select(names).prop_map(|name| {
+    // What is, or is no, label of the same name.
+    let before =
+        ["", "", "", "(9)zz", "(2)zz", "(02)zz", "(0)", "(3)www(0)", "(5)z zzz", "zz", ")"];
+    (select(before.to_vec()), select(names)).prop_map(|(before, name)| {
         let labels = name.split('.').map(|label| format!("({}){label}", label.len()));
-        labels.chain(["(0)".to_owned()]).collect()
+        [before.to_owned()].into_iter().chain(labels).chain(["(0)".to_owned()]).collect()
     })
 }
 

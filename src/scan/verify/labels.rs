@@ -25,7 +25,6 @@ impl Scanner<'_> {
         });
         // At the beginning of a text there are not enough bytes to ask with.
         if key.is_none_or(|key| self.index.names.may_contain(key)) {
-            let mut name = std::mem::take(&mut self.name);
             let mut labels = vec![last, second];
             while let Some((at, label)) = label_before(text, start) {
                 if labels.len() == MOST_LABELS {
@@ -34,7 +33,12 @@ impl Scanner<'_> {
                 labels.push(label);
                 start = at;
             }
+            // In `(9)zz(4)c0cc(2)cc(0)` a bracket is a part of the first label: it is another name.
+            if labels.len() < MOST_LABELS && bracket_before(text, start).is_some() {
+                return;
+            }
             labels.reverse();
+            let mut name = std::mem::take(&mut self.name);
             name.clear();
             name.extend_from_slice(&labels.join(&b'.'));
             name.make_ascii_lowercase();
@@ -50,6 +54,13 @@ impl Scanner<'_> {
 
 /// The label that ends at `end`, and where its `(n)` begins.
 fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
+    let (open, number, label) = bracket_before(text, end)?;
+    (number == label.len()).then_some((open, label))
+}
+
+/// What is written like a label and ends at `end`: where its `(n)` begins, the number, and what
+/// stands behind it.
+fn bracket_before(text: &[u8], end: usize) -> Option<(usize, usize, &[u8])> {
     let is_label = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let back = &text[end.saturating_sub(LONGEST_LABEL)..end];
     // Labels are short: a byte at a time is the fastest.
@@ -58,10 +69,11 @@ fn label_before(text: &[u8], end: usize) -> Option<(usize, &[u8])> {
     let digit = |byte: u8| byte.is_ascii_digit().then(|| usize::from(byte - b'0'));
     let (open, number) = match text[..close] {
         [.., b'(', units] => (close - 2, digit(units)?),
-        [.., b'(', tens, units] => (close - 3, 10 * digit(tens)? + digit(units)?),
+        [.., b'(', tens @ b'1'..=b'9', units] => (close - 3, 10 * digit(tens)? + digit(units)?),
         _ => return None,
     };
-    (number == label.len()).then_some((open, label))
+    // The root has no label, and ends the name before.
+    (number > 0 && !label.is_empty()).then_some((open, number, label))
 }
 
 #[cfg(test)]
@@ -76,5 +88,8 @@ mod tests {
         assert_eq!(label_before(b"(4)com(0)", 6), None);
         assert_eq!(label_before(b"+E(0)", 2), None);
         assert_eq!(label_before(b"(0)", 0), None);
+        assert_eq!(label_before(b"(0)(2)cc", 3), None);
+        assert_eq!(label_before(b"(04)c0cc", 8), None);
+        assert_eq!(bracket_before(b"(9)zz(4)c0cc", 5), Some((0, 9, &b"zz"[..])));
     }
 }
