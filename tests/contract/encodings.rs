@@ -108,6 +108,9 @@ pub const DNS_LABELS: &[Case<'_>] = &[
     // The first label is `zz(4)c0cc`.
     ("(9)zz(4)c0cc(2)cc(0)", &[]),
     ("(5)a b c(4)c0cc(2)cc(0)", &[("(4)c0cc(2)cc(0)", C0CC, "dns-labels")]),
+    ("(10)z z(4)c0cc(2)cc(0)", &[]),
+    // Whoever asks for names below one of these cannot hide it.
+    ("(5)a(8)b(4)c0cc(2)cc(0)", &[("(4)c0cc(2)cc(0)", C0CC, "dns-labels")]),
     ("(3)www(0)(4)c0cc(2)cc(0)", &[("(4)c0cc(2)cc(0)", C0CC, "dns-labels")]),
     ("(4)c0cc(2)cc", &[]),
     ("(3)209(3)231(2)77(3)145(7)in-addr(4)arpa(0)", &[]),

@@ -221,26 +221,47 @@ fn labelled_name(span: Range<usize>, name: &str, indicators: &Indicators<'_>) ->
     Some(Found { span, encodings, matches: host.matches })
 }
 
-/// The names of the Windows DNS debug log: `(3)api(5)k3121(3)com(0)`. Whatever stands before one: the
-/// bracket is a boundary.
+/// The names of the Windows DNS debug log: `(3)api(5)k3121(3)com(0)`. A label may have any bytes, so a
+/// name begins at the first place in the line from which the lengths lead to the root; told are the
+/// labels behind the last one that no host has.
 fn dns_labels(text: &[u8]) -> Vec<(Range<usize>, String)> {
-    static FORM: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(?-u)(?:\([1-9][0-9]?\)[A-Za-z0-9_-]{1,63})+\(0\)").unwrap());
     let mut found = Vec::new();
-    for name in FORM.find_iter(text) {
-        let spelled = std::str::from_utf8(name.as_bytes()).unwrap();
-        let labels: Vec<(usize, &str)> = spelled
-            .split('(')
-            .skip(1)
-            .map(|part| part.split_once(')').unwrap())
-            .map(|(len, label)| (len.parse().unwrap(), label))
+    for root in (0..text.len()).filter(|&at| text[at..].starts_with(b"(0)")) {
+        let line =
+            text[..root].iter().rposition(|byte| b"\r\n".contains(byte)).map_or(0, |at| at + 1);
+        let Some(labels) = (line..root).find_map(|at| spelled_labels(text, at, root)) else {
+            continue;
+        };
+        let is_host = |label: &Range<usize>| {
+            text[label.clone()].iter().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(b))
+        };
+        let from = labels.iter().rposition(|(_, label)| !is_host(label)).map_or(0, |at| at + 1);
+        let Some((start, _)) = labels.get(from) else { continue };
+        let names: Vec<_> = labels[from..]
+            .iter()
+            .map(|(_, label)| std::str::from_utf8(&text[label.clone()]).unwrap())
             .collect();
-        if labels.iter().all(|(len, label)| *len == label.len()) {
-            let names: Vec<&str> = labels.iter().map(|(_, label)| *label).collect();
-            found.push((name.range(), names.join(".").trim_end_matches('.').to_owned()));
-        }
+        found.push((*start..root + 3, names.join(".")));
     }
     found
+}
+
+/// The labels from `at` to `root`: where each begins, and its own bytes.
+fn spelled_labels(text: &[u8], mut at: usize, root: usize) -> Option<Vec<(usize, Range<usize>)>> {
+    static LENGTH: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?-u)^\(([1-9][0-9]?)\)").unwrap());
+    let mut labels = Vec::new();
+    while at < root {
+        let length = LENGTH.captures(&text[at..])?;
+        let len: usize = std::str::from_utf8(&length[1]).unwrap().parse().unwrap();
+        let begin = at + length[0].len();
+        if len > 63 {
+            return None;
+        }
+        labels.push((at, begin..begin + len));
+        at = begin + len;
+    }
+    (at == root).then_some(labels)
 }
 
 /// Hosts of URLs that are written as one number.

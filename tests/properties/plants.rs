@@ -323,8 +323,22 @@ fn labelled() -> impl Strategy<Value = String> {
         .filter(|host| *host != "evil-panel.net")
         .collect();
     // What is, or is no, label of the same name.
-    let before =
-        ["", "", "", "(9)zz", "(2)zz", "(02)zz", "(0)", "(3)www(0)", "(5)z zzz", "zz", ")"];
+    let before = [
+        "",
+        "",
+        "",
+        "(9)zz",
+        "(2)zz",
+        "(02)zz",
+        "(0)",
+        "(3)www(0)",
+        "(5)z zzz",
+        "(10)z z",
+        "(5)a(8)b",
+        "(8)b",
+        "zz",
+        ")",
+    ];
     (select(before.to_vec()), select(names)).prop_map(|(before, name)| {
         let labels = name.split('.').map(|label| format!("({}){label}", label.len()));
         [before.to_owned()].into_iter().chain(labels).chain(["(0)".to_owned()]).collect()
