@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use crate::record::{Field, Record};
-use crate::sink::Sighting;
+use crate::sink::{Sighting, lossy};
 use crate::stored::{Endpoint, StoredHit};
 use crate::tally::Contact;
 
@@ -105,14 +105,6 @@ impl<'h> Seen<'h> {
             matched: lossy(sighting.matched),
             contact,
         }
-    }
-}
-
-fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    // Nearly everything is text, and that is seen many bytes at a time.
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
 

@@ -42,6 +42,7 @@ pub use limit::Limit;
 pub use quiet::Quiet;
 pub use raw::Raw;
 pub use relay::Relay;
+pub(crate) use stored::lossy;
 pub use tally::Tallied;
 pub use tee::Tee;
 pub use text::Text;

@@ -5,6 +5,7 @@
 //! that is done for a hit, which is what a report costs a scan. The tests hold what is made here
 //! beside the documents, read back.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -92,7 +93,7 @@ impl Storing {
             outcome: record.and_then(Record::outcome).map(|outcome| Outcome::name(outcome).into()),
             severity: sighting.assessment.as_ref().map(|assessment| assessment.severity),
             ingested: self.ingested,
-            original: lossy(sighting.line),
+            original: lossy(sighting.line).into_owned(),
         }
     }
 
@@ -106,7 +107,7 @@ impl Storing {
         let known = |id| self.known.get(id).map(Arc::clone).unwrap_or_default();
         let enrichment = |found: &Match| Enrichment {
             indicator: known(found.indicator),
-            matched: Matched { atomic: lossy(sighting.matched), field: field.into() },
+            matched: Matched { atomic: lossy(sighting.matched).into_owned(), field: field.into() },
         };
         let enrichments = hit.matches.iter().map(enrichment).collect();
         let indicator = known(best);
@@ -143,7 +144,7 @@ fn own(sighting: &Sighting<'_>) -> Own {
     Own {
         line: hit.line,
         column: hit.column(),
-        matched: lossy(sighting.matched),
+        matched: lossy(sighting.matched).into_owned(),
         relation: hit.best().relation.name().into(),
         encoding: hit.encodings.iter().map(|encoding| encoding.name().into()).collect(),
         class: sighting.indicators.get(hit.best().indicator).traits().class.name().into(),
@@ -277,10 +278,11 @@ fn shown(value: FieldValue<'_>) -> String {
     }
 }
 
-fn lossy(bytes: &[u8]) -> String {
+/// Bytes of a line as its document has them.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     // Nearly everything is text, and that is seen many bytes at a time.
     match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
